@@ -1,0 +1,286 @@
+"""The block of metadata in front of a Markdown body: where it is, and what its fields hold.
+
+Many blocks that people write are not valid YAML, and hosts read them all the same. So: strict YAML first; then with the
+one-line values that need it put in quotes; then cut at the lines that begin with a known key. Each repair is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from textwrap import dedent
+
+from agentdiff.formats import _yaml
+from agentdiff.model import Diagnostic, FieldValue, Severity, Span
+
+NEVER_KEYS = frozenset({"user", "assistant", "User", "Assistant", "context", "Context", "commentary", "Commentary"})
+"""Words in front of a colon that belong to a dialogue inside a description. They are never taken for keys."""
+
+COMMON_KEYS = frozenset(
+    "name description tools model color author version tags category categories emoji vibe globs alwaysApply applyTo"
+    " license metadata mode title role hidden source risk dependencies date_added targets priority keywords triggers"
+    " trigger type status created updated domain team temperature permission permissions compatibility paths agent"
+    " allowed-tools disallowed-tools argument-hint arguments allowedTools excludeAgent when_to_use whenToUse shell"
+    " inclusion fileMatchPattern kind max_turns timeout_mins mcp_servers display_name readonly is_background"
+    " displayName subagent_type capabilities specialization proactive".split()
+)
+"""Keys of other products, and keys that people add. The list is closed on purpose: see NEVER_KEYS."""
+
+MAX_CHARACTERS = 256 * 1024
+"""Longest block that is read. Real ones stay below 20,000 characters; repairing a file full of keys takes its time."""
+
+_FENCE = re.compile(r"---[ \t]*\r?\n")
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+_KEY_LINE = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)[ \t]*:(?=\s|$)")
+_FIRST_KEY = re.compile(r"\s*(?P<key>[A-Za-z_][\w.-]*)[ \t]*:(?=\s)")
+_BLOCK_HEADER = re.compile(r"[|>][+-]?[1-9]?[+-]?[ \t]*(?:#.*)?")
+_SEVERAL_QUOTED = re.compile(r"""(["'])\s*,\s*\1""")
+_BYTE_ORDER_MARK = "\ufeff"
+_BLOCK_LINE = 2
+"""Number of the line behind the opening fence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of the block, with what stands behind it. Lines are those of the file."""
+
+    key: str
+    value: FieldValue
+    raw: str
+    """The source text behind `key:` and the blanks after it, to the end of its last line, without the line break."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What a file says about itself in front of its body."""
+
+    entries: tuple[Entry, ...]
+    """In the order of the file; a key that was given twice is there twice."""
+    diagnostics: tuple[Diagnostic, ...]
+    body_offset: int
+    """Character at which the body begins. It begins at the first one (after a byte order mark) where no block is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Repaired:
+    """An entry by its lines in the block (from 0), and what had to be done to read it."""
+
+    key: str
+    value: FieldValue
+    first_line: int
+    column: int
+    last_line: int
+    last_column: int | None = None
+    problem: tuple[str, str] | None = None
+    """Code and sentence."""
+    repeated_keys: tuple[str, ...] = ()
+
+
+def split(text: str) -> tuple[int, int, int] | None:
+    """Offsets of the block: its first character, its end, and the start of the body; None where no block is.
+
+    It begins with a line `---` at the very start, a byte order mark aside, and ends at the next line `---` or `...`.
+    """
+    start = _FENCE.match(text, _text_start(text))
+    if start is None:
+        return None
+    end = _CLOSING.search(text, start.end())
+    if end is None:
+        return None
+    return start.end(), end.start(), min(end.end() + 1, len(text))
+
+
+def _text_start(text: str) -> int:
+    return len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0
+
+
+def read(text: str, known_keys: frozenset[str]) -> FrontMatter:
+    """The fields of a file.
+
+    `known_keys` are those at which a block that is not YAML may be cut, besides COMMON_KEYS. A block in which no
+    field can be told is left to the body. Nothing is raised.
+    """
+    block = split(text)
+    if block is None:
+        return FrontMatter((), _unclosed(text, known_keys), _text_start(text))
+    start, end, body_offset = block
+    if end - start > MAX_CHARACTERS:
+        return _left_to_body(text, "front-matter-too-large", "the front matter is too large to be read; shorten it")
+    lines = text[start:end].removesuffix("\n").split("\n")
+    known = (known_keys | COMMON_KEYS) - NEVER_KEYS
+    repaired = _strict(lines) or _requoted(lines) or _cut(lines, known)
+    if repaired:
+        return FrontMatter(
+            tuple(_entry(entry, lines) for entry in repaired),
+            (*_ignored(lines[: repaired[0].first_line]), *_diagnostics(repaired)),
+            body_offset,
+        )
+    if _is_blank(lines):
+        return FrontMatter((), (), body_offset)
+    message = "no field can be read from the front matter; write each as `key: value`, or remove the lines with ---"
+    return _left_to_body(text, "yaml-unreadable", message)
+
+
+def _left_to_body(text: str, code: str, message: str) -> FrontMatter:
+    return FrontMatter((), (Diagnostic(code, Severity.ERROR, message, 1),), _text_start(text))
+
+
+def _is_blank(lines: Sequence[str]) -> bool:
+    return all(not line.strip() or line.lstrip().startswith("#") for line in lines)
+
+
+def _unclosed(text: str, known_keys: frozenset[str]) -> tuple[Diagnostic, ...]:
+    """A first line `---` that a key follows is meant as front matter; otherwise it is a rule of the body."""
+    start = _FENCE.match(text, _text_start(text))
+    key = _FIRST_KEY.match(text, start.end()) if start else None
+    if key is None or key["key"] not in known_keys | COMMON_KEYS:
+        return ()
+    message = "the front matter is never closed, so all of it counts as body; add a line with --- behind the last field"
+    return (Diagnostic("front-matter-unclosed", Severity.ERROR, message, 1),)
+
+
+# ---------------------------------------------------------------------------------------------- the three levels
+
+
+def _strict(lines: Sequence[str]) -> list[_Repaired]:
+    """The block as YAML; nothing where it is none, or holds a word of a dialogue as key."""
+    try:
+        pairs = _yaml.load("\n".join(lines) + "\n")
+    except _yaml.NotReadable:
+        return []
+    if any(pair.key in NEVER_KEYS for pair in pairs):
+        return []
+    return [_of_pair(pair) for pair in pairs]
+
+
+def _of_pair(pair: _yaml.Pair) -> _Repaired:
+    return _Repaired(
+        pair.key,
+        pair.value,
+        pair.first_line,
+        pair.column,
+        pair.last_line,
+        pair.last_column,
+        repeated_keys=pair.repeated_keys,
+    )
+
+
+def _requoted(lines: Sequence[str]) -> list[_Repaired]:
+    """The block as YAML after each one-line value that is none by itself was put in quotes."""
+    patched = list(lines)
+    problems: dict[int, tuple[str, str]] = {}
+    for number, line in enumerate(lines):
+        key = _KEY_LINE.match(line)
+        if key is None or _continues(lines, number):
+            continue
+        value, problem = _value(line, key)
+        if problem and isinstance(value, str):
+            patched[number] = line[: key.end()] + " '" + value.replace("'", "''") + "'"
+            problems[number] = problem
+    if not problems:
+        return []
+    return [replace(entry, problem=problems.get(entry.first_line)) for entry in _strict(patched)]
+
+
+def _continues(lines: Sequence[str], number: int) -> bool:
+    """Whether an indented line follows, blank ones aside."""
+    following = next((number for number in range(number + 1, len(lines)) if lines[number].strip()), None)
+    return following is not None and lines[following][0] in " \t"
+
+
+def _cut(lines: Sequence[str], known_keys: frozenset[str]) -> list[_Repaired]:
+    """The block cut at the lines that begin with a known key; every other line continues the value above it.
+
+    The first line that says anything has nothing above it, so any key is one there.
+    """
+    allowed = known_keys | _first_key(lines)
+    heads = [
+        (number, key)
+        for number, line in enumerate(lines)
+        if (key := _KEY_LINE.match(line)) is not None and key["key"] in allowed
+    ]
+    ends = [*(number for number, _ in heads[1:]), len(lines)]
+    return [_cut_entry(lines, number, end, key) for (number, key), end in zip(heads, ends, strict=False)]
+
+
+def _first_key(lines: Sequence[str]) -> frozenset[str]:
+    first = next((line for line in lines if not _is_blank([line])), "")
+    key = _KEY_LINE.match(first)
+    return frozenset((key["key"],)) - NEVER_KEYS if key else frozenset()
+
+
+def _cut_entry(lines: Sequence[str], first: int, end: int, key: re.Match[str]) -> _Repaired:
+    last = max((number for number in range(first, end) if lines[number].strip()), default=first)
+    value, problem = _value("\n".join(lines[first : last + 1]), key)
+    return _Repaired(key["key"], value, first, key.end(), last, problem=problem)
+
+
+def _value(text: str, key: re.Match[str]) -> tuple[FieldValue, tuple[str, str] | None]:
+    """What one key and its lines hold, and what is wrong with them as YAML; then the value is the text itself."""
+    name = key["key"]
+    try:
+        pairs = _yaml.load(text + "\n")
+        if len(pairs) == 1:
+            return pairs[0].value, None
+        too_complex = False
+    except _yaml.NotReadable as problem:
+        too_complex = problem.is_too_complex
+    written = _plain_text(text[key.end() :])
+    if too_complex:
+        return written, (
+            "yaml-too-complex",
+            f"`{name}` is nested too deep or too large and is kept as text; make it flatter",
+        )
+    if "\n" in written:
+        return written, (
+            "yaml-split",
+            f"the lines of `{name}` are not valid YAML; write `{name}: |` and indent every line of the text below it",
+        )
+    return written, ("yaml-requoted", f"the value of `{name}` is not valid YAML; put the value in double quotes")
+
+
+def _plain_text(raw: str) -> str:
+    """A value that is not YAML, as the text that was meant: without common indentation and outer quotes."""
+    first, _, rest = raw.replace("\r\n", "\n").partition("\n")
+    rest = dedent(rest)
+    if _BLOCK_HEADER.fullmatch(first.strip()):
+        return rest.strip()
+    text = f"{first}\n{rest}".strip()
+    is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1].strip() if is_quoted and not _SEVERAL_QUOTED.search(text) else text
+
+
+# ---------------------------------------------------------------------------------------------- results
+
+
+def _entry(entry: _Repaired, lines: Sequence[str]) -> Entry:
+    span = Span(entry.first_line + _BLOCK_LINE, entry.last_line + _BLOCK_LINE)
+    written = list(lines[entry.first_line : entry.last_line + 1])
+    if entry.last_column is not None:
+        written[-1] = written[-1][: entry.last_column]
+    written[0] = written[0][entry.column :].lstrip(" \t")
+    return Entry(entry.key, entry.value, "\n".join(written).removesuffix("\r"), span)
+
+
+def _ignored(lines: Sequence[str]) -> Iterator[Diagnostic]:
+    """Text above the first field belongs to no field."""
+    for number, line in enumerate(lines):
+        if not _is_blank([line]):
+            message = "this line stands above the first field and is not read; remove it or write it as `key: value`"
+            yield Diagnostic("yaml-line-ignored", Severity.WARNING, message, number + _BLOCK_LINE)
+
+
+def _diagnostics(entries: Sequence[_Repaired]) -> Iterator[Diagnostic]:
+    """In the order of the lines."""
+    seen: set[str] = set()
+    for entry in entries:
+        line = entry.first_line + _BLOCK_LINE
+        if entry.problem:
+            code, message = entry.problem
+            yield Diagnostic(code, Severity.WARNING, message, line)
+        for key in ((entry.key,) if entry.key in seen else ()) + entry.repeated_keys:
+            message = f"the key `{key}` is given twice and hosts use one of them; remove the other"
+            yield Diagnostic("duplicate-key", Severity.WARNING, message, line)
+        seen.add(entry.key)
