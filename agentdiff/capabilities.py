@@ -199,6 +199,12 @@ def _by_name(names_by_capability: Mapping[str, str]) -> dict[str, frozenset[str]
     return {name: frozenset(capabilities) for name, capabilities in granted_by.items()}
 
 
+_SPELLED = {
+    "claude": _CLAUDE,
+    "copilot": _COPILOT,
+}
+"""The products for which agents are written."""
+
 # In the order in which a name is looked up that the agent's own product does not know: most common product first.
 _PRODUCTS = {
     "claude": _by_name(_CLAUDE),
@@ -255,6 +261,12 @@ def capabilities(tool: str, format: str) -> frozenset[str]:
 def is_documented(tool: str, format: str) -> bool:
     """Whether the format's own product has a tool, or an alias, of that name."""
     return tool.strip().lower() in _column(format)
+
+
+def spellings(format: str) -> tuple[str, ...]:
+    """The documented tool names of the product for which a format is written, the usual one of a capability first."""
+    table = _SPELLED.get(format.partition("-")[0], {})
+    return tuple(dict.fromkeys(name for names in table.values() for name in names.split()))
 
 
 def _column(format: str) -> Mapping[str, frozenset[str]]:

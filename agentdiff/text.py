@@ -1,0 +1,81 @@
+"""Small pure helpers on strings; nothing here knows what an agent is."""
+
+from __future__ import annotations
+
+import re
+
+# Every pattern here has to end a failed attempt near where it began: a hostile text holds thousands of openings.
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
+_EMPHASIS_MARKS = re.compile(r"\*+|_{2,}|~~")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_BLANKS = re.compile(r"\s+")
+_NUMBERING = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3})*[.):]\s*|[A-Za-z][.)]\s+|\d{1,3}(?:\.\d{1,3})+\s+)(?=\S)")
+
+
+def fold(text: str) -> str:
+    """The text on one line, every run of white space one blank."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+def plain(markdown: str) -> str:
+    """Inline Markdown without its markup, on one line: emphasis, code ticks, links and escapes resolved."""
+    text = _CODE_SPAN.sub(lambda found: found[2].strip(), markdown) if "`" in markdown else markdown
+    if "[" in text:
+        text = _LINK.sub(r"\1", text)
+    if "*" in text or "__" in text or "~~" in text:
+        text = _without_emphasis(text)
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    return fold(text)
+
+
+def _without_emphasis(text: str) -> str:
+    """The text without the marks that open and close emphasis; marks without a partner stay."""
+    marks = list(_EMPHASIS_MARKS.finditer(text))
+    kept = [len(mark[0]) for mark in marks]
+    waiting: dict[str, list[int]] = {"*": [], "_": [], "~": []}
+    for number, mark in enumerate(marks):
+        openers = waiting[mark[0][0]]
+        if not text[mark.start() - 1 : mark.start()].isspace():  # a mark closes behind a word, and opens before one
+            while kept[number] and openers:
+                length = min(kept[number], kept[openers[-1]])
+                kept[number] -= length
+                kept[openers[-1]] -= length
+                if not kept[openers[-1]]:
+                    openers.pop()
+        if kept[number] and not text[mark.end() : mark.end() + 1].isspace():
+            openers.append(number)
+    parts, end = [], 0
+    for mark, length in zip(marks, kept, strict=True):
+        parts += [text[end : mark.start()], mark[0][:length]]
+        end = mark.end()
+    return "".join([*parts, text[end:]])
+
+
+def without_numbering(title: str) -> str:
+    """A title without a leading `1.`, `2.3` or `a)`."""
+    return _NUMBERING.sub("", title, count=1)
+
+
+def clean_title(markdown: str) -> str:
+    """A title as plain text, without numbering and closing colon."""
+    return without_numbering(plain(markdown)).rstrip(" :：").strip()
+
+
+def line_starts(text: str) -> list[int]:
+    """Offsets at which the lines of a text begin; only a line feed ends a line."""
+    starts = [0]
+    at = text.find("\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = text.find("\n", at + 1)
+    return starts
+
+
+_MARKUP = re.compile(r"[*_`#>|]+|^\s*(?:[-*+]|\d+[.)])\s+", re.MULTILINE)
+
+
+def bare(text: str) -> str:
+    """A text by which one can tell whether another holds it: no Markdown marks, no case, white space folded."""
+    return fold(_MARKUP.sub(" ", text).lower()).strip(" :")
