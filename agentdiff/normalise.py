@@ -1,0 +1,38 @@
+"""What is compared instead of what was written: layout, case, markup and list numbering say nothing."""
+
+from __future__ import annotations
+
+import re
+
+from agentdiff.model import FieldValue, Item, ItemKind
+from agentdiff.text import fold, plain, without_numbering
+
+_TRAILING = " .;:,!"
+_DECORATION = re.compile(r"^[^\w`<({\[\"'$@/.+-]+|(?<![^\w`>)}\]\"'%+])[^\w`>)}\]\"'%+]+$")
+_CHECKBOX = re.compile(r"^\[[ xX]\]\s+")
+
+
+def comparable_text(item: Item) -> str:
+    """The text by which two items are the same statement: code to the letter, prose without markup, case and end mark."""
+    if item.kind is ItemKind.CODE:
+        return "\n".join(line.rstrip() for line in item.text.split("\n")).strip("\n")
+    if item.kind is ItemKind.TABLE_ROW:
+        return plain(item.text.replace("|", " | ")).strip(" |").casefold()
+    return plain(_CHECKBOX.sub("", item.text)).rstrip(_TRAILING).casefold()
+
+
+def comparable_title(title: str) -> str:
+    """A title without case, numbering, emoji and ornament."""
+    folded = _DECORATION.sub("", fold(title))
+    return without_numbering(folded).rstrip(_TRAILING).casefold() or fold(title).casefold()
+
+
+def comparable_value(value: FieldValue) -> FieldValue:
+    """A field's value with line breaks written out as `\\n` and real ones taken for the same, and white space folded."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return fold(value.replace("\\n", "\n"))
+    if isinstance(value, dict):
+        return {key: comparable_value(entry) for key, entry in value.items()}
+    return tuple(comparable_value(entry) for entry in value)
