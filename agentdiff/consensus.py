@@ -1,0 +1,151 @@
+"""All variants aligned at once: groups of items, and of sections, that say the same.
+
+Built on the scores of `align.py`. A group holds at most one member of each variant; two groups join, most alike first,
+when their members are on average likely enough to be called equal and none contradicts another (average link, as in
+RaQuN's matching of n models, Schultheiss et al. 2021). A third variant so links two that look unlike.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from agentdiff import weights
+from agentdiff.align import Prepared, Scored, item_scores, scored_sections
+from agentdiff.contradiction import contradiction
+from agentdiff.model import SectionStyle
+
+Node = tuple[int, int]
+"""A statement or section: index of the variant, index in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A statement outside of a group that partly says the same, or contradicts it."""
+
+    group: int
+    other: int
+    similarity: float
+    disagreement: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Every statement and section of every variant lies in exactly one group; groups are ordered by their first node."""
+
+    items: tuple[tuple[Node, ...], ...]
+    sections: tuple[tuple[Node, ...], ...]
+    neighbours: tuple[Neighbour, ...]
+    """Pairs of item groups that overlap or contradict each other, most alike first."""
+
+
+def group(variants: Sequence[Prepared]) -> Groups:
+    """Group what corresponds among all variants. The order of the variants decides only between equal scores."""
+    alike: dict[tuple[Node, Node], float] = {}
+    titles: dict[tuple[Node, Node], float] = {}
+    partly: list[tuple[Node, Node, float]] = []
+    for left, right in combinations(range(len(variants)), 2):
+        scores = item_scores(variants[left], variants[right])
+        for pair in (*scores.anchors, *scores.others):
+            alike[(left, pair.old), (right, pair.new)] = _likeness(pair)
+        matched = scores.matched()
+        partly += [((left, pair.old), (right, pair.new), pair.similarity) for pair in matched]
+        titles |= _alike_sections(variants, left, right, matched)
+    nodes = [(v, i) for v, each in enumerate(variants) for i in range(len(each.statements))]
+    items = _linked(nodes, alike, weights.GROUP_FLOOR)
+    items = _with_one_role(variants, items)
+    parts = [(v, i) for v, each in enumerate(variants) for i in range(len(each.parts))]
+    sections = _linked(parts, titles, weights.SECTION_GROUP_FLOOR)
+    return Groups(items, sections, _neighbours(variants, items, partly))
+
+
+def _likeness(pair: Scored) -> float:
+    """Mean of "would be paired" and "would be called equal": on the labelled pairs it groups better than either alone.
+
+    Where the two contradict each other, whose equality is 0, no group may hold both.
+    """
+    return (pair.similarity + pair.equality) / 2 if pair.equality else -math.inf
+
+
+def _linked(
+    nodes: Sequence[Node], alike: Mapping[tuple[Node, Node], float], floor: float
+) -> tuple[tuple[Node, ...], ...]:
+    """Average-link groups with at most one node of each variant, joined most alike first while above the floor."""
+    members: dict[int, list[Node]] = {number: [node] for number, node in enumerate(nodes)}
+    number_of = {node: number for number, node in enumerate(nodes)}
+    sums: dict[int, dict[int, float]] = {number: {} for number in members}
+    for (a, b), value in alike.items():
+        left, right = number_of[a], number_of[b]
+        sums[left][right] = sums[right][left] = value
+    queue = [(-value, left, right) for left, row in sums.items() for right, value in row.items() if left < right]
+    heapq.heapify(queue)
+    following = len(nodes)
+    while queue:
+        negative, left, right = heapq.heappop(queue)
+        if -negative < floor:
+            break
+        if left not in members or right not in members:
+            continue
+        if not {v for v, _ in members[left]}.isdisjoint(v for v, _ in members[right]):
+            continue
+        members[following] = sorted(members.pop(left) + members.pop(right))
+        row = sums.pop(left)
+        for other, value in sums.pop(right).items():
+            row[other] = row.get(other, 0.0) + value
+        sums[following] = {}
+        for other, value in row.items():
+            if other not in members:
+                continue
+            sums[other].pop(left, None)
+            sums[other].pop(right, None)
+            sums[following][other] = sums[other][following] = value
+            mean = value / (len(members[following]) * len(members[other]))
+            heapq.heappush(queue, (-mean, other, following))
+        following += 1
+    return tuple(sorted(tuple(group) for group in members.values()))
+
+
+def _with_one_role(variants: Sequence[Prepared], groups: tuple[tuple[Node, ...], ...]) -> tuple[tuple[Node, ...], ...]:
+    """The role statement that opens each variant is one group, however differently it is worded."""
+    openers = set()
+    for v, variant in enumerate(variants):
+        opening = {part.section.id for part in variant.parts if part.is_opening}
+        first = next(
+            (i for i, each in enumerate(variant.statements) if each.is_role and each.item.section in opening), None
+        )
+        if first is not None:
+            openers.add((v, first))
+    rest = [tuple(node for node in each if node not in openers) for each in groups]
+    return tuple(sorted([each for each in rest if each] + ([tuple(sorted(openers))] if openers else [])))
+
+
+def _alike_sections(
+    variants: Sequence[Prepared], left: int, right: int, matched: Sequence[Scored]
+) -> dict[tuple[Node, Node], float]:
+    """How likely two sections are the same; a lead only with a lead."""
+    old, new = variants[left], variants[right]
+    alike = {}
+    for pair in scored_sections(old, new, matched):
+        a, b = old.parts[pair.old].section, new.parts[pair.new].section
+        if (a.style is SectionStyle.LEAD) == (b.style is SectionStyle.LEAD):
+            alike[(left, pair.old), (right, pair.new)] = pair.equality
+    return alike
+
+
+def _neighbours(
+    variants: Sequence[Prepared], groups: Sequence[tuple[Node, ...]], partly: Iterable[tuple[Node, Node, float]]
+) -> tuple[Neighbour, ...]:
+    home = {node: number for number, each in enumerate(groups) for node in each}
+    best: dict[tuple[int, int], Neighbour] = {}
+    for a, b, similarity in partly:
+        left, right = sorted((home[a], home[b]))
+        if left == right:
+            continue
+        disagreement = contradiction(variants[a[0]].statements[a[1]], variants[b[0]].statements[b[1]])
+        known = best.get((left, right))
+        if known is None or (similarity, disagreement or "") > (known.similarity, known.disagreement or ""):
+            best[left, right] = Neighbour(left, right, similarity, disagreement)
+    return tuple(sorted(best.values(), key=lambda each: (-each.similarity, each.group, each.other)))

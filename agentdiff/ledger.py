@@ -1,0 +1,138 @@
+"""The records of a merge: what came out, where each part of it came from, and what became of every input line.
+
+Apart from `model.py` so that a diff need not load them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agentdiff.model import Agent, FieldValue, Span
+
+
+class Fate(StrEnum):
+    """What became of an input line in the canonical agent."""
+
+    KEPT = "kept"
+    REWORDED = "reworded"
+    ABSORBED = "absorbed"
+    CONFLICT = "conflict"
+    DROPPED = "dropped"
+
+
+class UnitKind(StrEnum):
+    """What a unit of the canonical agent is."""
+
+    SECTION = "section"
+    ITEM = "item"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a unit came from: index of the input and its lines there."""
+
+    input: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One title or statement of the canonical text; `span` counts lines of that text."""
+
+    id: int
+    kind: UnitKind
+    span: Span
+    support: int
+    """How many inputs say it."""
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """The fate of a stretch of one input. `unit` is None only for `dropped`."""
+
+    input: int
+    span: Span
+    fate: Fate
+    unit: int | None
+    reason: str
+
+
+class FieldStatus(StrEnum):
+    """Whether the inputs agree on a field."""
+
+    AGREED = "agreed"
+    CHOSEN = "chosen"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOption:
+    """One value that was found, and the inputs that have it. `value` is None where the field is absent or empty."""
+
+    value: FieldValue
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMerge:
+    """How one field of the canonical agent came about."""
+
+    name: str
+    value: FieldValue
+    """What was written; None where the field was left out."""
+    policy: str
+    """Name of the rule that decided, such as `intersection` or `majority`."""
+    status: FieldStatus
+    options: tuple[FieldOption, ...]
+    reason: str
+
+
+class ConflictKind(StrEnum):
+    """What disagrees."""
+
+    CONTRADICTION = "contradiction"
+    FIELD = "field"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictOption:
+    """One answer to a conflict: an input's text and where it stands there."""
+
+    input: int
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A question that the merge may not answer alone."""
+
+    id: str
+    """Stable: made from the options, not from their order or place."""
+    kind: ConflictKind
+    subject: str
+    """What it is about: a field name, or what the options have in common."""
+    options: tuple[ConflictOption, ...]
+    chosen: int | None
+    """Index into `options` of the text that was written; None where all were, or none."""
+    reason: str
+    """Why that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalMerge:
+    """One agent made of several, with the account of where everything went."""
+
+    inputs: tuple[Agent, ...]
+    format: str
+    text: str
+    fields: tuple[FieldMerge, ...]
+    units: tuple[Unit, ...]
+    ledger: tuple[LedgerEntry, ...]
+    """By input, then line. Every non-blank body line of every input lies in exactly one entry."""
+    conflicts: tuple[Conflict, ...]
+    notes: tuple[str, ...] = ()
+    """What a person should know besides, such as tools that were left out."""
