@@ -1,0 +1,251 @@
+"""Results as JSON documents for tools; `schema.py` describes them.
+
+The text is ASCII with two blanks of indent, stable in the order of its keys, and ends with a line feed:
+what would steer a terminal or hide text is spelled `\\u202e`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from agentdiff.ledger import CanonicalMerge, Conflict, FieldMerge, LedgerEntry, Unit
+from agentdiff.model import (
+    Agent,
+    AgentDiff,
+    Diagnostic,
+    Field,
+    FieldEdit,
+    FieldValue,
+    Item,
+    ItemEdit,
+    Section,
+    SectionEdit,
+    Span,
+)
+
+Document: TypeAlias = dict[str, Any]
+
+AGENT_SCHEMA = "agentdiff.agent/1"
+DIFF_SCHEMA = "agentdiff.diff/1"
+MERGE_SCHEMA = "agentdiff.merge/1"
+
+SIMILARITY_PLACES = 3
+"""Decimal places of a similarity; more would be noise."""
+
+
+def dumps(document: Document) -> str:
+    """The document as text."""
+    return json.dumps(document, ensure_ascii=True, indent=2) + "\n"
+
+
+def agent_document(agent: Agent) -> Document:
+    """What `agentdiff show` says."""
+    return {
+        "schema": AGENT_SCHEMA,
+        "path": agent.path,
+        "format": agent.format,
+        "sha256": agent.sha256,
+        "name": agent.name,
+        "fields": [_field(field) for field in agent.fields],
+        "sections": [_section(section) for section in agent.sections],
+        "items": [_item(item) for item in agent.items],
+        "diagnostics": [_diagnostic(diagnostic) for diagnostic in agent.diagnostics],
+    }
+
+
+def diff_document(diff: AgentDiff) -> Document:
+    """What `agentdiff diff` says."""
+    return {
+        "schema": DIFF_SCHEMA,
+        "old": _agent_head(diff.old),
+        "new": _agent_head(diff.new),
+        "verdict": diff.verdict.value,
+        "similarity": _rounded(diff.similarity),
+        "fields": [_field_edit(edit) for edit in diff.fields],
+        "sections": [_section_edit(diff, edit) for edit in diff.sections],
+        "items": [_item_edit(diff, edit) for edit in diff.items],
+        "diagnostics": [
+            {**_diagnostic(diagnostic), "side": side, "path": agent.path}
+            for side, agent in (("old", diff.old), ("new", diff.new))
+            for diagnostic in agent.diagnostics
+        ],
+    }
+
+
+def merge_document(merge: CanonicalMerge) -> Document:
+    """What `agentdiff merge` says."""
+    return {
+        "schema": MERGE_SCHEMA,
+        "inputs": [_agent_head(agent) for agent in merge.inputs],
+        "output": {"format": merge.format, "text": merge.text},
+        "fields": [_field_merge(entry) for entry in merge.fields],
+        "units": [_unit(unit) for unit in merge.units],
+        "ledger": [_ledger_entry(entry) for entry in merge.ledger],
+        "conflicts": [_conflict(conflict) for conflict in merge.conflicts],
+        "notes": list(merge.notes),
+    }
+
+
+def _lines(span: Span) -> list[int]:
+    return [span.first, span.last]
+
+
+def _rounded(similarity: float) -> float:
+    return round(similarity, SIMILARITY_PLACES)
+
+
+def _value(value: FieldValue) -> Any:
+    """Tuples and other sequences as lists, maps in the order of the file."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return {key: _value(entry) for key, entry in value.items()}
+    return [_value(entry) for entry in value]
+
+
+# ---------------------------------------------------------------------------------------------- agent
+
+
+def _agent_head(agent: Agent) -> Document:
+    return {"path": agent.path, "format": agent.format, "name": agent.name, "sha256": agent.sha256}
+
+
+def _field(field: Field) -> Document:
+    return {
+        "name": field.name,
+        "key": field.key,
+        "value": _value(field.value),
+        "raw": field.raw,
+        "lines": _lines(field.span),
+    }
+
+
+def _section(section: Section) -> Document:
+    return {
+        "id": section.id,
+        "parent": section.parent,
+        "title": section.title,
+        "introduction": section.introduction,
+        "style": section.style.value,
+        "level": section.level,
+        "lines": _lines(section.span),
+    }
+
+
+def _item(item: Item) -> Document:
+    return {
+        "id": item.id,
+        "section": item.section,
+        "parent": item.parent,
+        "kind": item.kind.value,
+        "text": item.text,
+        "lines": _lines(item.span),
+    }
+
+
+def _diagnostic(diagnostic: Diagnostic) -> Document:
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "line": diagnostic.line,
+    }
+
+
+# ---------------------------------------------------------------------------------------------- diff
+
+
+def _field_edit(edit: FieldEdit) -> Document:
+    return {
+        "name": edit.name,
+        "change": edit.change.value,
+        "old": _value(edit.old),
+        "new": _value(edit.new),
+        "added": list(edit.added),
+        "removed": list(edit.removed),
+        "paths": list(edit.paths),
+    }
+
+
+def _section_edit(diff: AgentDiff, edit: SectionEdit) -> Document:
+    return {
+        "relation": edit.relation.value,
+        "old": _section_ends(diff.old, edit.old),
+        "new": _section_ends(diff.new, edit.new),
+        "similarity": _rounded(edit.similarity),
+        "reason": edit.reason,
+        "renamed": edit.renamed,
+        "moved": edit.moved,
+    }
+
+
+def _section_ends(agent: Agent, ids: Iterable[int]) -> list[Document]:
+    sections = [agent.sections[number] for number in ids]
+    return [{"title": section.title, "lines": _lines(section.span)} for section in sections]
+
+
+def _item_edit(diff: AgentDiff, edit: ItemEdit) -> Document:
+    return {
+        "relation": None if edit.relation is None else edit.relation.value,
+        "change": edit.change.value,
+        "moved": edit.moved,
+        "similarity": _rounded(edit.similarity),
+        "reason": edit.reason,
+        "old": _item_end(diff.old, edit.old),
+        "new": _item_end(diff.new, edit.new),
+    }
+
+
+def _item_end(agent: Agent, number: int | None) -> Document | None:
+    if number is None:
+        return None
+    item = agent.items[number]
+    return {"text": item.text, "lines": _lines(item.span), "section": agent.sections[item.section].title}
+
+
+# ---------------------------------------------------------------------------------------------- merge
+
+
+def _field_merge(entry: FieldMerge) -> Document:
+    return {
+        "name": entry.name,
+        "value": _value(entry.value),
+        "policy": entry.policy,
+        "status": entry.status.value,
+        "reason": entry.reason,
+        "options": [{"value": _value(option.value), "inputs": list(option.inputs)} for option in entry.options],
+    }
+
+
+def _unit(unit: Unit) -> Document:
+    return {
+        "id": unit.id,
+        "kind": unit.kind.value,
+        "lines": _lines(unit.span),
+        "support": unit.support,
+        "sources": [{"input": source.input, "lines": _lines(source.span)} for source in unit.sources],
+    }
+
+
+def _ledger_entry(entry: LedgerEntry) -> Document:
+    return {
+        "input": entry.input,
+        "lines": _lines(entry.span),
+        "fate": entry.fate.value,
+        "unit": entry.unit,
+        "reason": entry.reason,
+    }
+
+
+def _conflict(conflict: Conflict) -> Document:
+    options = conflict.options
+    return {
+        "id": conflict.id,
+        "kind": conflict.kind.value,
+        "subject": conflict.subject,
+        "options": [{"input": option.input, "text": option.text, "lines": _lines(option.span)} for option in options],
+        "chosen": conflict.chosen,
+        "reason": conflict.reason,
+    }

@@ -1,0 +1,216 @@
+"""JSON Schemas (draft 2020-12) of the documents that `json_report.py` makes.
+
+Strict about what the contract promises, open for keys that may be added later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from agentdiff.errors import BadInput
+from agentdiff.ledger import ConflictKind, Fate, FieldStatus, UnitKind
+from agentdiff.model import Change, ItemKind, Relation, SectionChange, SectionStyle, Severity, Verdict
+from agentdiff.report.json_report import AGENT_SCHEMA, DIFF_SCHEMA, MERGE_SCHEMA
+
+Schema: TypeAlias = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_TEXT: Schema = {"type": "string"}
+_FLAG: Schema = {"type": "boolean"}
+_INDEX: Schema = {"type": "integer", "minimum": 0}
+_LINE: Schema = {"type": "integer", "minimum": 1}
+_SIMILARITY: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+_SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_LINES: Schema = {"type": "array", "items": _LINE, "minItems": 2, "maxItems": 2}
+_VALUE: Schema = {"$ref": "#/$defs/value"}
+_VALUE_DEFINITION: Schema = {
+    "description": "what a field holds: scalars stay the strings that were written",
+    "type": ["string", "array", "object", "null"],
+    "items": _VALUE,
+    "additionalProperties": _VALUE,
+}
+
+
+def schema_names() -> tuple[str, ...]:
+    """The documents that have a schema."""
+    return tuple(_SCHEMAS)
+
+
+def schema_text(name: str) -> str:
+    """The schema of one sort of document as JSON text. Raises BadInput for an unknown name."""
+    if name not in _SCHEMAS:
+        raise BadInput(f"there is no schema {name!r}; the known ones are {', '.join(_SCHEMAS)}")
+    return json.dumps(_SCHEMAS[name], indent=2) + "\n"
+
+
+def _object(optional: Schema | None = None, /, **required: Schema) -> Schema:
+    return {"type": "object", "required": list(required), "properties": {**required, **(optional or {})}}
+
+
+def _list(entry: Schema) -> Schema:
+    return {"type": "array", "items": entry}
+
+
+def _one_of(values: Iterable[StrEnum]) -> Schema:
+    return {"enum": [value.value for value in values]}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _document(identifier: str, title: str, body: Schema) -> Schema:
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:{identifier.replace('/', ':')}",
+        "title": title,
+        **body,
+        "$defs": {"value": _VALUE_DEFINITION},
+    }
+
+
+def _with_rules(schema: Schema, *rules: Schema) -> Schema:
+    return {**schema, "allOf": list(rules)}
+
+
+def _when(key: str, value: object, **then: Schema) -> Schema:
+    """Where `key` holds `value`, the other keys must look like `then`."""
+    return {"if": {"properties": {key: {"const": value}}}, "then": {"properties": then}}
+
+
+_NULL: Schema = {"type": "null"}
+_HEAD = _object(path=_TEXT, format=_TEXT, name=_TEXT, sha256=_SHA256)
+
+
+def _diagnostic(optional: Schema | None = None) -> Schema:
+    return _object(optional, code=_TEXT, severity=_one_of(Severity), message=_TEXT, line=_LINE)
+
+
+_AGENT = _object(
+    schema={"const": AGENT_SCHEMA},
+    path=_TEXT,
+    format=_TEXT,
+    sha256=_SHA256,
+    name=_TEXT,
+    fields=_list(_object(name=_TEXT, key=_TEXT, value=_VALUE, raw=_TEXT, lines=_LINES)),
+    sections=_list(
+        _object(
+            {"introduction": _TEXT},
+            id=_INDEX,
+            parent=_or_null(_INDEX),
+            title=_TEXT,
+            style=_one_of(SectionStyle),
+            level=_INDEX,
+            lines=_LINES,
+        )
+    ),
+    items=_list(
+        _object(
+            {"parent": _or_null(_INDEX)}, id=_INDEX, section=_INDEX, kind=_one_of(ItemKind), text=_TEXT, lines=_LINES
+        )
+    ),
+    diagnostics=_list(_diagnostic()),
+)
+
+_SECTION_END = _object(title=_TEXT, lines=_LINES)
+_ITEM_END = _or_null(_object(text=_TEXT, lines=_LINES, section=_TEXT))
+
+_DIFF = _object(
+    schema={"const": DIFF_SCHEMA},
+    old=_HEAD,
+    new=_HEAD,
+    verdict=_one_of(Verdict),
+    similarity=_SIMILARITY,
+    fields=_list(
+        _object(
+            {"paths": _list(_TEXT)},
+            name=_TEXT,
+            change=_one_of((Change.SAME, Change.ADDED, Change.REMOVED, Change.CHANGED)),
+            old=_VALUE,
+            new=_VALUE,
+            added=_list(_TEXT),
+            removed=_list(_TEXT),
+        )
+    ),
+    sections=_list(
+        _with_rules(
+            _object(
+                {"renamed": _FLAG, "moved": _FLAG},
+                relation=_one_of(SectionChange),
+                old=_list(_SECTION_END),
+                new=_list(_SECTION_END),
+                similarity=_SIMILARITY,
+                reason=_TEXT,
+            ),
+            _when("relation", "added", old={"maxItems": 0}, new={"minItems": 1}),
+            _when("relation", "removed", old={"minItems": 1}, new={"maxItems": 0}),
+        )
+    ),
+    items=_list(
+        _with_rules(
+            _object(
+                {"moved": _FLAG},
+                relation=_or_null(_one_of(Relation)),
+                change=_one_of((Change.KEPT, Change.CHANGED, Change.MOVED, Change.ADDED, Change.REMOVED)),
+                similarity=_SIMILARITY,
+                reason=_TEXT,
+                old=_ITEM_END,
+                new=_ITEM_END,
+            ),
+            _when("change", "added", relation=_NULL, old=_NULL, new={"type": "object"}),
+            _when("change", "removed", relation=_NULL, old={"type": "object"}, new=_NULL),
+        )
+    ),
+    diagnostics=_list(_diagnostic({"side": {"enum": ["old", "new"]}, "path": _TEXT})),
+)
+
+_MERGE = _object(
+    {"notes": _list(_TEXT)},
+    schema={"const": MERGE_SCHEMA},
+    inputs=_list(_HEAD),
+    output=_object(format=_TEXT, text=_TEXT),
+    fields=_list(
+        _object(
+            {"reason": _TEXT},
+            name=_TEXT,
+            value=_VALUE,
+            policy=_TEXT,
+            status=_one_of(FieldStatus),
+            options=_list(_object(value=_VALUE, inputs=_list(_INDEX))),
+        )
+    ),
+    units=_list(
+        _object(
+            id=_INDEX,
+            kind=_one_of(UnitKind),
+            lines=_LINES,
+            support=_LINE,
+            sources=_list(_object(input=_INDEX, lines=_LINES)),
+        )
+    ),
+    ledger=_list(
+        _with_rules(
+            _object(input=_INDEX, lines=_LINES, fate=_one_of(Fate), unit=_or_null(_INDEX), reason=_TEXT),
+            {"if": {"properties": {"unit": _NULL}}, "then": {"properties": {"fate": {"const": Fate.DROPPED.value}}}},
+        )
+    ),
+    conflicts=_list(
+        _object(
+            {"subject": _TEXT, "reason": _TEXT},
+            id=_TEXT,
+            kind=_one_of(ConflictKind),
+            options=_list(_object(input=_INDEX, text=_TEXT, lines=_LINES)),
+            chosen=_or_null(_INDEX),
+        )
+    ),
+)
+
+_SCHEMAS: dict[str, Schema] = {
+    "agent": _document(AGENT_SCHEMA, "One agent, as `agentdiff show` prints it", _AGENT),
+    "diff": _document(DIFF_SCHEMA, "The difference of two agents, as `agentdiff diff` prints it", _DIFF),
+    "merge": _document(MERGE_SCHEMA, "One agent made of several, as `agentdiff merge` prints it", _MERGE),
+}

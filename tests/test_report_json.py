@@ -1,0 +1,165 @@
+"""JSON documents, and the schemas that describe them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from report_samples import NEW, OLD, REPAIRED, make_agent, make_diff, make_identical, make_merge
+
+from agentdiff.errors import BadInput
+from agentdiff.model import FieldValue
+from agentdiff.report.json_report import agent_document, diff_document, dumps, merge_document
+from agentdiff.report.schema import schema_names, schema_text
+
+DOCUMENTS = {
+    "agent": agent_document(OLD),
+    "diff": diff_document(make_diff()),
+    "merge": merge_document(make_merge()),
+}
+
+
+def validator(name: str) -> jsonschema.Draft202012Validator:
+    schema = json.loads(schema_text(name))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_documents_fit_their_schemas(name: str) -> None:
+    validator(name).validate(json.loads(dumps(DOCUMENTS[name])))
+
+
+def test_every_schema_is_tested() -> None:
+    assert schema_names() == tuple(DOCUMENTS)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_keys_may_be_added(name: str) -> None:
+    document = {**DOCUMENTS[name], "later": 1}
+    validator(name).validate(document)
+
+
+def without(name: str, *path: str | int) -> dict[str, Any]:
+    document = copy.deepcopy(DOCUMENTS[name])
+    place: Any = document
+    for step in path[:-1]:
+        place = place[step]
+    del place[path[-1]]
+    return document
+
+
+def replaced(name: str, value: object, *path: str | int) -> dict[str, Any]:
+    document = copy.deepcopy(DOCUMENTS[name])
+    place: Any = document
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    return document
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_promised_key_may_be_missing(name: str) -> None:
+    optional = {"notes"}
+    for key in DOCUMENTS[name].keys() - optional:
+        assert not validator(name).is_valid(without(name, key)), key
+
+
+SPOILED = {
+    "a line 0": replaced("agent", [0, 1], "items", 0, "lines"),
+    "three lines": replaced("agent", [1, 1, 1], "items", 0, "lines"),
+    "an unknown kind": replaced("agent", "verse", "items", 0, "kind"),
+    "a number as value": replaced("agent", 1.1, "fields", 0, "value"),
+    "a number in a list": replaced("agent", ["a", 1], "fields", 0, "value"),
+    "a short digest": replaced("agent", "abc", "sha256"),
+    "another schema": replaced("agent", "agentdiff.agent/2", "schema"),
+    "an item without text": without("agent", "items", 0, "text"),
+    "an unknown verdict": replaced("diff", "similar", "verdict"),
+    "a similarity of 63": replaced("diff", 63, "similarity"),
+    "a field that was kept": replaced("diff", "kept", "fields", 0, "change"),
+    "an added section with an old side": replaced("diff", "added", "sections", 0, "relation"),
+    "an added item with an old side": replaced("diff", "added", "items", 0, "change"),
+    "an item side without its section": without("diff", "items", 0, "old", "section"),
+    "a kept line without a unit": replaced("merge", None, "ledger", 0, "unit"),
+    "an unknown fate": replaced("merge", "lost", "ledger", 0, "fate"),
+    "a negative choice": replaced("merge", -1, "conflicts", 0, "chosen"),
+}
+
+
+@pytest.mark.parametrize(("document"), SPOILED.values(), ids=SPOILED.keys())
+def test_schemas_are_strict(document: dict[str, Any]) -> None:
+    name = document["schema"].partition("/")[0].removeprefix("agentdiff.")
+    assert not validator(name).is_valid(document)
+
+
+def test_agent_document() -> None:
+    document = agent_document(OLD)
+    assert document["fields"][2]["value"] == ["Read", "Edit"]
+    assert document["sections"][1]["lines"] == [8, 11]
+    assert document["items"][1] == {
+        "id": 1,
+        "section": 1,
+        "parent": None,
+        "kind": "bullet",
+        "text": "Water every morning before nine",
+        "lines": [9, 9],
+    }
+    assert document["diagnostics"][0]["code"] == REPAIRED.code
+
+
+def test_nested_values_keep_their_shape() -> None:
+    hooks: FieldValue = {"Stop": ({"command": "make", "matcher": None},), "version": "1.10"}
+    document = agent_document(make_agent("a.md", [("", ["text"])], {"hooks": hooks}))
+    assert document["fields"][0]["value"] == {"Stop": [{"command": "make", "matcher": None}], "version": "1.10"}
+
+
+def test_diff_document() -> None:
+    document = diff_document(make_diff())
+    assert document["similarity"] == 0.612
+    assert document["sections"][1]["old"] == [{"title": "Watering", "lines": [8, 11]}]
+    assert document["sections"][4]["old"] == []
+    moved = document["items"][-1]
+    assert (moved["change"], moved["relation"]) == ("moved", "equal")
+    assert moved["old"] == {"text": "Use rain water", "lines": [11, 11], "section": "Watering"}
+    assert moved["new"]["section"] == "Pests"
+    assert document["items"][5]["new"] is None
+    assert [(entry["side"], entry["path"]) for entry in document["diagnostics"]] == [("old", "old.md")]
+
+
+def test_the_diagnostics_of_a_file_with_itself_name_both_sides() -> None:
+    assert [entry["side"] for entry in diff_document(make_identical())["diagnostics"]] == ["old", "new"]
+
+
+def test_merge_document() -> None:
+    document = merge_document(make_merge())
+    assert document["output"]["text"].startswith("---\nname: gardener\n")
+    assert document["fields"][1]["options"] == [
+        {"value": ["Read", "Edit"], "inputs": [0]},
+        {"value": ["Read", "Bash"], "inputs": [1]},
+    ]
+    assert document["ledger"][-1]["unit"] is None
+    assert document["conflicts"][0]["chosen"] == 0
+    assert document["notes"] == ["tools left out: Bash, Edit"]
+
+
+def test_json_is_plain_ascii_that_no_terminal_obeys() -> None:
+    text = "\x1b[2J \x7f \x9b \u202e \u200b é"
+    written = dumps(agent_document(make_agent("a.md", [("", [text])])))
+    assert all(character == "\n" or " " <= character <= "~" for character in written)
+    assert json.loads(written)["items"][0]["text"] == text
+
+
+def test_json_is_the_same_every_time_and_ends_with_a_line_feed() -> None:
+    first, second = dumps(diff_document(make_diff())), dumps(diff_document(make_diff()))
+    assert first == second
+    assert first.endswith("}\n")
+    assert list(json.loads(first))[:4] == ["schema", "old", "new", "verdict"]
+    assert json.loads(first)["new"]["sha256"] == NEW.sha256
+
+
+def test_an_unknown_schema_lists_the_known_ones() -> None:
+    with pytest.raises(BadInput, match="agent, diff, merge"):
+        schema_text("patch")
