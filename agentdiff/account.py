@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from agentdiff.align import Prepared
 from agentdiff.ledger import Fate, LedgerEntry, Source, Unit, UnitKind
 from agentdiff.model import Item, Section, SectionStyle, Span
-from agentdiff.outline import TOP, Heading, Outline, Passage, is_layout, text_of
-from agentdiff.outline import Unit as Planned
+from agentdiff.outline import is_layout, text_of
+from agentdiff.plan import TOP, Heading, Outline, Passage
+from agentdiff.plan import Unit as Planned
 from agentdiff.text import bare, fold, plain
 from agentdiff.wording import Choice
 from agentdiff.writing import Written

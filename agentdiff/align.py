@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from agentdiff import weights
 from agentdiff.contradiction import contradiction
@@ -52,8 +52,7 @@ HOPELESS = 0.1
 """Pairs less similar than this are not kept: far below every floor, they would only cost time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """An agent with its statements and sections ready to be compared."""
 
     agent: Agent
@@ -61,8 +60,7 @@ class Prepared:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Scored:
+class Scored(NamedTuple):
     """A candidate pair, by index."""
 
     old: int
@@ -102,8 +100,7 @@ def align_prepared(old: Prepared, new: Prepared) -> Alignment:
 # ---------------------------------------------------------------------------------------------- items
 
 
-@dataclass(frozen=True, slots=True)
-class ItemScores:
+class ItemScores(NamedTuple):
     """What the words of two agents say about their item pairs, by index into `statements`."""
 
     anchors: tuple[Scored, ...]

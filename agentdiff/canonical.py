@@ -32,8 +32,9 @@ from agentdiff.ledger import (
 )
 from agentdiff.merge_fields import FIRST_FIELDS, merge_fields
 from agentdiff.model import Agent, ItemKind, SectionStyle, Severity, Span
-from agentdiff.outline import Outline, outline, stand_together, text_of, unix
-from agentdiff.outline import Unit as Planned
+from agentdiff.outline import outline, stand_together, text_of, unix
+from agentdiff.plan import Outline
+from agentdiff.plan import Unit as Planned
 from agentdiff.questions import Quarrel, quarrels
 from agentdiff.text import bare, fold
 from agentdiff.wording import Choice, choose
@@ -273,7 +274,7 @@ def _check_kept(result: CanonicalMerge) -> None:
 
 
 def _check_readable(result: CanonicalMerge) -> None:
-    """Read the text again: each unit begins where a title or statement does, and the front matter says what was meant."""
+    """Read the text again: each unit begins where a title or statement does, the main fields are what was meant."""
     if not result.text.strip():
         return
     again = parse(result.text, "canonical.md")

@@ -311,6 +311,11 @@ def covers(allowed: frozenset[str], tool: str, format: str) -> bool:
     return all(_is_allowed(capability, allowed) for capability in capabilities(tool, format))
 
 
+def overlaps(some: frozenset[str], tool: str, format: str) -> bool:
+    """Whether anything that a tool of an agent of that format grants is in `some` (as made by `granted`)."""
+    return any(_is_allowed(capability, some) for capability in capabilities(tool, format))
+
+
 def _is_allowed(capability: str, allowed: frozenset[str]) -> bool:
     return not allowed.isdisjoint((EVERYTHING, capability, *_broader(capability)))
 

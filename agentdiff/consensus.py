@@ -34,7 +34,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Every statement and section of every variant lies in exactly one group; groups are ordered by their first node."""
+    """Every statement and section of every variant lies in just one group; groups are ordered by their first node."""
 
     items: tuple[tuple[Node, ...], ...]
     sections: tuple[tuple[Node, ...], ...]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
 
 from agentdiff.align import Prepared, align_prepared, prepared
 from agentdiff.model import (
@@ -25,6 +25,8 @@ from agentdiff.model import (
     Verdict,
 )
 from agentdiff.normalise import comparable_title, comparable_value
+from agentdiff.reasons import item_reason, section_reason
+from agentdiff.text import fold
 
 _Edit = TypeVar("_Edit")
 
@@ -46,7 +48,7 @@ def diff(old: Agent, new: Agent) -> AgentDiff:
     that have nothing in common differ in everything.
     """
     sides = prepared(old), prepared(new)
-    alignment = align_prepared(*sides)
+    alignment = _same_in_order(*sides) or align_prepared(*sides)
     items = _item_edits(*sides, alignment)
     fields = _field_edits(old, new)
     result = AgentDiff(
@@ -59,6 +61,24 @@ def diff(old: Agent, new: Agent) -> AgentDiff:
         items=items,
     )
     return replace(result, verdict=_verdict(result))
+
+
+def _same_in_order(old: Prepared, new: Prepared) -> Alignment | None:
+    """Each thing with its like, where both say the same in the same order, also if a title or text comes twice."""
+    if _outline(old) != _outline(new):
+        return None
+    sections = zip(old.parts, new.parts, strict=True)
+    items = zip(old.statements, new.statements, strict=True)
+    return Alignment(
+        tuple(Match(a.section.id, b.section.id, Relation.EQUAL, 1.0, section_reason(a, b)) for a, b in sections),
+        tuple(Match(a.item.id, b.item.id, Relation.EQUAL, 1.0, item_reason(a, b)) for a, b in items),
+    )
+
+
+def _outline(side: Prepared) -> tuple[list[tuple[int | None, str, str]], list[tuple[int, str]]]:
+    """Titles and statements, each with the section that holds it."""
+    sections = [(part.section.parent, part.key, fold(part.section.introduction)) for part in side.parts]
+    return sections, [(each.item.section, each.key) for each in side.statements]
 
 
 # ---------------------------------------------------------------------------------------------- fields
@@ -260,8 +280,7 @@ def _run_lengths(numbers: Sequence[int]) -> list[int]:
 # ---------------------------------------------------------------------------------------------- items
 
 
-@dataclass(frozen=True, slots=True)
-class _Homes:
+class _Homes(NamedTuple):
     """Which sections correspond, so that an item in another one counts as moved."""
 
     pairs: frozenset[tuple[int, int]]
@@ -350,24 +369,29 @@ def _is_untouched(edit: SectionEdit) -> bool:
 
 
 def _one_sided(result: AgentDiff, changes: Counter[Change]) -> Verdict | None:
-    """Superset where new has every statement of old word for word, and more; subset the other way round."""
+    """Superset where new has every statement and title of old word for word, and more; subset the other way round."""
     if changes[Change.CHANGED] or not (changes[Change.KEPT] + changes[Change.MOVED]):
         return None
-    fields = {edit.change for edit in result.fields} - {Change.SAME}
-    loses = changes[Change.REMOVED] or not fields <= {Change.ADDED} or _has_title(result, SectionChange.REMOVED)
-    gains = changes[Change.ADDED] or not fields <= {Change.REMOVED} or _has_title(result, SectionChange.ADDED)
-    if loses and gains:
+    field_changes = {edit.change for edit in result.fields}
+    if Change.CHANGED in field_changes or any(map(_loses_a_title, result.sections)):
         return None
-    return Verdict.SUBSET if loses else Verdict.SUPERSET
+    adds = changes[Change.ADDED] or Change.ADDED in field_changes or _has_titles(result, SectionChange.ADDED)
+    lacks = changes[Change.REMOVED] or Change.REMOVED in field_changes or _has_titles(result, SectionChange.REMOVED)
+    if bool(adds) == bool(lacks):
+        return None
+    return Verdict.SUPERSET if adds else Verdict.SUBSET
 
 
-def _has_title(result: AgentDiff, relation: SectionChange) -> bool:
-    """Whether a section with a title of its own was added, or removed."""
-    titled = [
+def _loses_a_title(edit: SectionEdit) -> bool:
+    return edit.renamed or edit.relation in (SectionChange.SPLIT, SectionChange.MERGED)
+
+
+def _has_titles(result: AgentDiff, relation: SectionChange) -> bool:
+    """Whether a section with a title was added, or removed."""
+    return any(
         agent.sections[number].style is not SectionStyle.LEAD
         for edit in result.sections
         if edit.relation is relation
         for agent, numbers in ((result.old, edit.old), (result.new, edit.new))
         for number in numbers
-    ]
-    return any(titled)
+    )

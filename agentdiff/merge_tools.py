@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agentdiff.capabilities import EVERYTHING, capabilities, covers, granted, spellings
+from agentdiff.capabilities import EVERYTHING, covers, granted, overlaps, spellings
 from agentdiff.formats import Format
 from agentdiff.ledger import FieldMerge, FieldOption, FieldStatus
 from agentdiff.model import Agent, FieldValue
@@ -49,7 +49,9 @@ def _grant(agent: Agent) -> _Grant | None:
         return None
     value = field.value
     tools = _switches(value, "true") if isinstance(value, Mapping) else entries_of(value)
-    return None if isinstance(value, Mapping) and not tools else _Grant(agent.format, tools, granted(tools, agent.format))
+    return (
+        None if isinstance(value, Mapping) and not tools else _Grant(agent.format, tools, granted(tools, agent.format))
+    )
 
 
 def entries_of(value: FieldValue) -> tuple[str, ...]:
@@ -72,7 +74,7 @@ def _common(grants: Sequence[_Grant], format: str, denied: frozenset[str]) -> tu
     for tool in dict.fromkeys((*(tool for tools in own for tool in tools), *spellings(format))):
         is_new = not covers(granted(chosen, format), tool, format)
         is_allowed = all(covers(each.allowed, tool, format) for each in grants)
-        if is_allowed and (is_new or tool in everywhere) and denied.isdisjoint(capabilities(tool, format)):
+        if is_allowed and (is_new or tool in everywhere) and not overlaps(denied, tool, format):
             chosen.append(tool)
     return tuple(chosen)
 

@@ -8,12 +8,12 @@ from agentdiff.model import FieldValue, Item, ItemKind
 from agentdiff.text import fold, plain, without_numbering
 
 _TRAILING = " .;:,!"
-_DECORATION = re.compile(r"^[^\w`<({\[\"'$@/.+-]+|(?<![^\w`>)}\]\"'%+])[^\w`>)}\]\"'%+]+$")
+_DECORATION = re.compile(r"^[^\w`<({\[\"'$@/.+-]+|(?<![^\w`>)}\]\"'%+#])[^\w`>)}\]\"'%+#]+$")
 _CHECKBOX = re.compile(r"^\[[ xX]\]\s+")
 
 
 def comparable_text(item: Item) -> str:
-    """The text by which two items are the same statement: code to the letter, prose without markup, case and end mark."""
+    """The text by which two items are the same statement: code to the letter, prose without markup, case, end mark."""
     if item.kind is ItemKind.CODE:
         return "\n".join(line.rstrip() for line in item.text.split("\n")).strip("\n")
     if item.kind is ItemKind.TABLE_ROW:
@@ -28,7 +28,7 @@ def comparable_title(title: str) -> str:
 
 
 def comparable_value(value: FieldValue) -> FieldValue:
-    """A field's value with line breaks written out as `\\n` and real ones taken for the same, and white space folded."""
+    """A field's value with white space folded; line breaks written out as `\\n` count as such."""
     if value is None:
         return None
     if isinstance(value, str):

@@ -1,29 +1,16 @@
-"""Where everything of several variants goes in one agent: the tree of sections, and the units in each, in order.
-
-A *passage* is a stretch of one variant that stays together: an item, or a whole table. A *unit* is what becomes one
-statement of the canonical agent: passages of different variants that say the same.
-"""
+"""Where everything of several variants goes in one agent: the tree of sections, and the units in each, in order."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from agentdiff.align import Prepared
 from agentdiff.consensus import Groups, Node
-from agentdiff.model import Item, ItemKind, Section, SectionStyle, Span
-from agentdiff.normalise import comparable_text, comparable_title
-from agentdiff.similarity import Wording, stems
-
-_WORD = re.compile(r"[^\W\d_][\w']*")
-
-TOP = -1
-"""Parent of the topmost sections, and the section of what stands before the first title."""
-
-LISTED = frozenset({ItemKind.BULLET, ItemKind.NUMBERED})
-"""What is written as the entry of a list."""
+from agentdiff.headings import headings_of, whole
+from agentdiff.model import Item, ItemKind, SectionStyle, Span
+from agentdiff.normalise import comparable_text
+from agentdiff.plan import TOP, Outline, Passage, Unit
 
 ROLE_PLACE = -2.0
 """The role statement comes before anything else of the opening."""
@@ -33,89 +20,12 @@ NEXT_TO_LIST = 0.001
 stand next to it. So the former have places from -1 to 0, the latter the last of these."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Passage:
-    """One item of a variant, or the rows of a table together."""
-
-    variant: int
-    span: Span
-    items: tuple[int, ...]
-    """Ids of its items in the variant."""
-    statement: int | None
-    """Index among the variant's statements; None for tables, comments and the like."""
-
-
-@dataclass(slots=True)
-class Unit:
-    """One statement of the canonical agent while it is made."""
-
-    number: int
-    passages: tuple[Passage, ...]
-    kind: ItemKind
-    section: int = TOP
-    """The section group it goes to; TOP for the opening."""
-    place: tuple[float, ...] = ()
-    """Sorts it among its siblings."""
-    parent: int | None = None
-    """The unit it is nested under."""
-    is_role: bool = False
-
-    @property
-    def variants(self) -> frozenset[int]:
-        """Who says it."""
-        return frozenset(passage.variant for passage in self.passages)
-
-
-@dataclass(slots=True)
-class Heading:
-    """One section of the canonical agent while it is made: the sections of variants that became it."""
-
-    number: int
-    members: tuple[Node, ...]
-    title: str
-    parent: int = TOP
-    place: tuple[float, ...] = ()
-
-    @property
-    def variants(self) -> frozenset[int]:
-        """Who has it."""
-        return frozenset(variant for variant, _ in self.members)
-
-
-@dataclass(slots=True)
-class Outline:
-    """The plan of the canonical agent. Sections and units are numbered by their place in the lists."""
-
-    root: Heading | None
-    """The title of the whole, where variants have one."""
-    headings: list[Heading]
-    units: list[Unit]
-    untitled: tuple[Node, ...]
-    """The leads: sections without a title of their own."""
-    closing: set[int] = field(default_factory=set)
-    """Units that end the file."""
-
-    def subsections(self, parent: int) -> list[Heading]:
-        """The sections below one, in order."""
-        return sorted((each for each in self.headings if each.parent == parent), key=lambda each: each.place)
-
-    def statements(self, section: int, parent: int | None) -> list[Unit]:
-        """The units that stand directly in a section and under a unit, in order."""
-        found = [
-            unit
-            for unit in self.units
-            if unit.section == section and unit.parent == parent and unit.number not in self.closing
-        ]
-        return sorted(found, key=lambda unit: unit.place)
-
-
 def outline(variants: Sequence[Prepared], groups: Groups) -> Outline:
     """Place every statement and title of every variant."""
-    roots = {(v, root) for v, each in enumerate(variants) if (root := _root(each)) is not None}
-    leads = tuple((v, 0) for v, each in enumerate(variants) if _has_lead(each))
-    headings, home = _headings(variants, groups, roots | set(leads))
-    whole = Heading(TOP, tuple(sorted(roots)), _title(variants, sorted(roots))) if roots else None
-    plan = Outline(whole, headings, _units(variants, groups), leads)
+    root = whole(variants)
+    leads = {(v, 0) for v, each in enumerate(variants) if _has_lead(each)}
+    headings, home = headings_of(variants, groups, leads.union(root.members if root else ()))
+    plan = Outline(root, headings, _units(variants, groups))
     _place_units(variants, plan, home)
     _gather_leftovers(variants, plan, home)
     behind = _attach_neighbours(plan, groups)
@@ -125,107 +35,8 @@ def outline(variants: Sequence[Prepared], groups: Groups) -> Outline:
     return plan
 
 
-# ---------------------------------------------------------------------------------------------- sections
-
-
 def _has_lead(variant: Prepared) -> bool:
     return bool(variant.parts) and variant.parts[0].section.style is SectionStyle.LEAD
-
-
-def _root(variant: Prepared) -> int | None:
-    """The section that is the title of the whole file: the only topmost one, marked as a heading of the first level."""
-    topmost = [each for each in variant.agent.sections if each.parent is None and each.style is not SectionStyle.LEAD]
-    if len(topmost) != 1 or topmost[0].style not in (SectionStyle.ATX, SectionStyle.SETEXT):
-        return None
-    line = title_lines(variant.agent.source, topmost[0])
-    return topmost[0].id if line.startswith("# ") or topmost[0].style is SectionStyle.SETEXT else None
-
-
-def title_lines(source: str, section: Section) -> str:
-    """The source of a title."""
-    return "\n".join(source.split("\n")[section.title_span.first - 1 : section.title_span.last]).strip()
-
-
-def _headings(
-    variants: Sequence[Prepared], groups: Groups, apart: Iterable[Node]
-) -> tuple[list[Heading], dict[Node, int]]:
-    """The sections in their tree, and for each titled section of a variant the number of the one that it became."""
-    left_out = set(apart)
-    members = [tuple(node for node in each if node not in left_out) for each in groups.sections]
-    members = [each for each in members if each]
-    while True:
-        headings = [Heading(number, each, _title(variants, each)) for number, each in enumerate(members)]
-        home = {node: heading.number for heading in headings for node in heading.members}
-        _set_parents(variants, headings, home)
-        twins = _twins(headings)
-        if twins is None:
-            _set_heading_places(variants, headings)
-            return headings, home
-        members[twins[0]] = tuple(sorted(members[twins[0]] + members.pop(twins[1])))
-
-
-def _twins(headings: Sequence[Heading]) -> tuple[int, int] | None:
-    """Two sections with one title under one parent, which no variant has both: they are one; the later one second."""
-    known: dict[tuple[int, str], Heading] = {}
-    for heading in headings:
-        key = heading.parent, comparable_title(heading.title)
-        other = known.setdefault(key, heading)
-        if other.variants.isdisjoint(heading.variants):
-            return other.number, heading.number
-    return None
-
-
-def _title(variants: Sequence[Prepared], members: Sequence[Node]) -> str:
-    """The most used title, then the one that says most; of one title in several spellings the least shouting."""
-    sections = [variants[v].agent.sections[i] for v, i in members]
-    uses = Counter(comparable_title(section.title) for section in sections)
-
-    def rank(section: Section) -> tuple[float, float, bool, str]:
-        says = Wording.of(stems(section.title)).total
-        return -uses[comparable_title(section.title)], -says, section.title.isupper(), section.title
-
-    title = min(sections, key=rank).title
-    return _calmed(title, variants) if title.isupper() and " " in title else title
-
-
-def _calmed(title: str, variants: Sequence[Prepared]) -> str:
-    """A title in capitals with only its abbreviations so: words that the variants' text has in capitals as well."""
-    shouted = {
-        word
-        for variant in variants
-        for each in variant.statements
-        for word in _WORD.findall(each.item.text)
-        if word.isupper()
-    }
-    return _WORD.sub(lambda found: found[0] if found[0] in shouted else found[0].capitalize(), title)
-
-
-def _set_parents(variants: Sequence[Prepared], headings: list[Heading], home: Mapping[Node, int]) -> None:
-    """Each section goes where most variants have it, to the top where they disagree; never below itself."""
-    for heading in sorted(headings, key=lambda each: (-len(each.members), each.number)):
-        votes = Counter(_parent_of(variants, node, home) for node in heading.members)
-        ranked = votes.most_common()
-        clear = len(ranked) == 1 or ranked[0][1] > ranked[1][1]
-        parent = ranked[0][0] if clear else TOP
-        at = parent
-        while at != TOP and at != heading.number:
-            at = headings[at].parent
-        heading.parent = TOP if at == heading.number else parent
-
-
-def _parent_of(variants: Sequence[Prepared], node: Node, home: Mapping[Node, int]) -> int:
-    parent = variants[node[0]].agent.sections[node[1]].parent
-    return TOP if parent is None else home.get((node[0], parent), TOP)
-
-
-def _set_heading_places(variants: Sequence[Prepared], headings: list[Heading]) -> None:
-    """By the mean of the relative places in the variants that have it."""
-    for heading in headings:
-        places = [i / max(1, len(variants[v].parts)) for v, i in heading.members]
-        heading.place = (sum(places) / len(places), heading.number)
-
-
-# ---------------------------------------------------------------------------------------------- units
 
 
 def _units(variants: Sequence[Prepared], groups: Groups) -> list[Unit]:
@@ -414,8 +225,8 @@ def _announced(variants: Sequence[Prepared], plan: Outline) -> dict[int, int]:
 
 
 def _attach_neighbours(plan: Outline, groups: Groups) -> dict[int, int]:
-    """What partly says the same as a statement of the same section stands right behind it; returns which behind which."""
-    numbers = {passage_node(passage): unit.number for unit in plan.units for passage in unit.passages}
+    """What partly says the same as a statement of its section stands right behind it; returns which behind which."""
+    numbers = {_node(passage): unit.number for unit in plan.units for passage in unit.passages}
     behind: dict[int, int] = {}
     for neighbour in groups.neighbours:
         first, second = (numbers.get(groups.items[number][0]) for number in (neighbour.group, neighbour.other))
@@ -434,7 +245,7 @@ def _attach_neighbours(plan: Outline, groups: Groups) -> dict[int, int]:
 
 
 def stand_together(plan: Outline, pairs: Iterable[tuple[int, int]]) -> None:
-    """Put the second unit of each pair right behind the first, wherever it stood; bullets only, for steps are a series."""
+    """Put the second unit of each pair right behind the first, wherever it stood; bullets only: steps are a series."""
     parents = {unit.parent for unit in plan.units}
     for first, second in pairs:
         leader, unit = plan.units[first], plan.units[second]
@@ -443,7 +254,7 @@ def stand_together(plan: Outline, pairs: Iterable[tuple[int, int]]) -> None:
             unit.place = (*leader.place, 0.5, unit.number)
 
 
-def passage_node(passage: Passage) -> Node | None:
+def _node(passage: Passage) -> Node | None:
     """Its place among the statements of its variant."""
     return None if passage.statement is None else (passage.variant, passage.statement)
 

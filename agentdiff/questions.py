@@ -11,7 +11,7 @@ from itertools import combinations
 from agentdiff.align import Prepared
 from agentdiff.consensus import Groups, Node
 from agentdiff.contradiction import contradiction
-from agentdiff.outline import Outline, Unit
+from agentdiff.plan import Outline, Unit
 from agentdiff.similarity import Statement, statement
 
 LIKELY_THE_SAME = 0.5

@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pkgutil import get_data
+from typing import NamedTuple
 
 from agentdiff.model import Agent, Item, ItemKind, Section, SectionStyle
 from agentdiff.normalise import comparable_text, comparable_title
@@ -100,8 +100,7 @@ def rarity(stem: str) -> float:
     return _rarest() if stem.isascii() else FOREIGN_RARITY
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """A text as weighted stems."""
 
     weights: Mapping[str, float]
@@ -153,8 +152,7 @@ def containment(a: Wording, b: Wording) -> float:
 # ---------------------------------------------------------------------------------------------- items
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """An item prepared for comparison."""
 
     item: Item
@@ -258,8 +256,7 @@ def item_features(a: Statement, b: Statement) -> tuple[float, ...]:
 # ---------------------------------------------------------------------------------------------- sections
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A section prepared for comparison."""
 
     section: Section

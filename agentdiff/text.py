@@ -7,10 +7,10 @@ import re
 # Every pattern here has to end a failed attempt near where it began: a hostile text holds thousands of openings.
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
-_EMPHASIS_MARKS = re.compile(r"\*+|_{2,}|~~")
+_EMPHASIS_MARKS = re.compile(r"(?<!\\)(?:\*+|_{2,}|~~)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BLANKS = re.compile(r"\s+")
-_NUMBERING = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3})*[.):]\s*|[A-Za-z][.)]\s+|\d{1,3}(?:\.\d{1,3})+\s+)(?=\S)")
+_NUMBERING = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3})*[.):](?:\s+|(?!\d))|[A-Za-z][.)]\s+|\d{1,3}(?:\.\d{1,3})+\s+)(?=\S)")
 
 
 def fold(text: str) -> str:

@@ -10,7 +10,7 @@ from agentdiff.similarity import STOP_WORDS, Wording, rarity, stems
 from agentdiff.text import bare, plain
 
 NAME_RARITY = 5.0
-"""A word with capitals is a detail from this rarity on: `API` (3.7) says little in these files, `Kubernetes` (5.7) much."""
+"""A word with capitals is a detail from this rarity on: `API` (3.7) says little in these files, `Docker` (6.1) much."""
 
 LONGEST_ENTRY = 4
 """Words of an entry that may be added to a list; longer ones are clauses."""
@@ -18,8 +18,10 @@ LONGEST_ENTRY = 4
 _DETAIL = re.compile(r"[A-Za-z][\w+#]*(?:[./-][\w+#]+)*|\d+(?:[.,]\d+)*%?")
 _CODE = re.compile(r"`([^`\n]+)`")
 _HEAD = re.compile(r"^\s*(?:\*\*|__)(?=\S).+?(?:\*\*|__)\s*:?")
-_RUN = re.compile(r"(?:(?!\s(?:for|with|via|using|in|on|to|like|from|by|such as)\s)[^():;.!?\n—–]|[.](?=\w))+")
-"""A stretch without marks or words that end a list."""
+_RUN_ENDS = re.compile(
+    r"[():;!?\n—–]|\.(?!\w)|\b(?:such as|for|with|via|using|in|on|to|like|from|by)\b(?![-/])", re.IGNORECASE
+)
+"""Marks and words at which a list begins or ends."""
 _ENTRY_ENDS = re.compile(r",\s*(?:and\s|or\s|&\s)?\s*|\s+(?:and|or|&)\s+")
 _GOES_ON = re.compile(r"(?:\*\*|__|`)?\s*(?:,|(?:and|or|&)\s)")
 
@@ -131,19 +133,24 @@ def with_joined_list(kept: str, other: str) -> str:
 
 def _runs(text: str) -> Iterator[list[_Entry]]:
     """The lists inside a text: at least two entries, or one that stands alone in parentheses."""
-    for run in _RUN.finditer(text):
+    for first, last in _stretches(text, _RUN_ENDS, 0, len(text)):
         entries = []
-        start = run.start()
-        for end in [*_ENTRY_ENDS.finditer(text, run.start(), run.end()), None]:
-            stop = end.start() if end else run.end()
-            words = text[start:stop]
-            inner = words.strip()
-            if inner:
-                begin = start + words.index(inner)
-                entries.append(_Entry(inner, begin, begin + len(inner)))
-            start = end.end() if end else stop
-        if len(entries) > 1 or (entries and text[: entries[0].start].rstrip().endswith("(")):
+        for start, stop in _stretches(text, _ENTRY_ENDS, first, last):
+            words = text[start:stop].strip()
+            if words:
+                begin = text.index(words, start)
+                entries.append(_Entry(words, begin, begin + len(words)))
+        if len(entries) > 1 or (entries and text[first - 1 : first] == "("):
             yield entries
+
+
+def _stretches(text: str, ends: re.Pattern[str], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """What stands between the ends in a part of a text."""
+    start = first
+    for end in ends.finditer(text, first, last):
+        yield start, end.start()
+        start = end.end()
+    yield start, last
 
 
 def _is_fresh(entry: str, known: set[str], missing: frozenset[str]) -> bool:

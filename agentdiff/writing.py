@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from textwrap import dedent
 
 from agentdiff.model import ItemKind
-from agentdiff.outline import LISTED, TOP, Heading, Outline, Unit
+from agentdiff.plan import LISTED, TOP, Heading, Outline, Unit
 
 DEEPEST_HEADING = 6
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
@@ -145,7 +146,7 @@ def _fenced(text: str) -> str:
     opening = _FENCE.match(text)
     if not opening:
         ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
-        return f"{ticks}\n{text}\n{ticks}"
+        return f"{ticks}\n{dedent(text)}\n{ticks}"
     last = text.split("\n")[-1].strip()
     is_closed = "\n" in text and last.startswith(opening[1]) and not last.strip(opening[1][0])
     return text if is_closed else f"{text}\n{opening[1]}"

@@ -73,7 +73,7 @@ HAVE: list[tuple[str, str, Callable[[str], str], str]] = [
     ("no final newline", "d-tree", body, r"[^\n]\Z"),
     ("no name", "e-capitals", front_matter, r"\A(?!(.|\n)*^name:)"),
     ("a quoted description", "e-capitals", front_matter, r"^description: '"),
-    ("tools as a list", "e-capitals", front_matter, r"^tools: \['codebase', "),
+    ("tools as a list", "e-capitals", front_matter, r"^tools: \['readFile', "),
     ("titles in capitals", "e-capitals", body, r"^## [A-Z ]+$"),
     ("bold bullets", "e-capitals", body, r"^- \*\*[^*]+\*\*: "),
 ]

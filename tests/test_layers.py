@@ -30,6 +30,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("reasons",),
     ("align",),
     ("consensus", "wording"),
+    ("plan",),
+    ("headings",),
     ("outline",),
     ("writing", "questions", "merge_tools"),
     ("account", "merge_fields"),

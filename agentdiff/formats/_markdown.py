@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from agentdiff.model import Diagnostic, Item, ItemKind, Section, SectionStyle, Severity, Span
 from agentdiff.text import clean_title, line_starts
@@ -24,12 +25,12 @@ NESTING_LIMIT = 40
 
 _TAG_LINE = re.compile(r"^ {0,3}<(/?)([A-Za-z][\w.:-]*)(?:[ \t][^<>\n]*?)?(/?)>[ \t\r]*$", re.MULTILINE)
 _HTML_ELEMENTS = frozenset(
-    "a abbr address area article aside audio b base bdi bdo blockquote body br button canvas caption center cite code col"
-    " colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form"
-    " frame frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li link main map mark"
-    " menu meta meter nav noscript object ol optgroup option p param picture pre progress q s samp script section select"
-    " small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time"
-    " title tr track tt u ul var video wbr".split()
+    "a abbr address area article aside audio b base bdi bdo blockquote body br button canvas caption center cite code"
+    " col colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer"
+    " form frame frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li link main"
+    " map mark menu meta meter nav noscript object ol optgroup option p param picture pre progress q s samp script"
+    " section select small source span strike strong style sub summary sup svg table tbody td template textarea tfoot"
+    " th thead time title tr track tt u ul var video wbr".split()
 )
 _BOLD_START = re.compile(r"(?P<mark>\*\*|__)(?=\S)(?P<bold>.+?)(?<=\S)(?P=mark)(?P<rest>.*)", re.DOTALL)
 _BOLD_LINE = re.compile(r"^(?:\*\*|__)(?=\S)[^\n]+?(?<=\S)(?:\*\*|__)")
@@ -42,8 +43,7 @@ _FENCE = re.compile(r"^\s*(?:>\s*)*(?:(?:[-*+]|\d{1,9}[.)])\s+)*(`{3,}|~{3,})")
 _BLOCKS = frozenset(("Paragraph", "Heading", "BlockQuote", "CodeBlock", "HtmlBlock", "List", "Item", "Table"))
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """Sections and items of a body in document order, and what was odd about it."""
 
     sections: tuple[Section, ...]
@@ -63,8 +63,7 @@ class _Block:
     children: list[_Block] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tag:
+class _Tag(NamedTuple):
     """An XML tag alone on its line; `partner` is the line of its other half, None where there is none."""
 
     line: int
@@ -94,7 +93,7 @@ class _Reader:
         self.taken: set[int] = set()
         self.open: list[int] = []
         self.ranks: dict[int, int] = {}
-        """Rank by section: 1 to 6 for headings, then what stands below any heading. A title closes its rank and below."""
+        """Rank by section: 1 to 6 for headings, then what stands below these. A title closes its own rank and lower."""
         self.tags = _tag_lines(body, self.lines)
         self.starts = _byte_line_starts(body)
         self.blocks = self._blocks_between_tags()
@@ -324,9 +323,7 @@ class _Reader:
         fence = _FENCE.match(self.lines[first])
         if fence and (last == first or fence[1] not in self.lines[last]):
             message = "the code fence is never closed, so the rest of the text is code; add a closing fence"
-            self.diagnostics.append(
-                Diagnostic("fence-unclosed", Severity.WARNING, message, first + self.first_line)
-            )
+            self.diagnostics.append(Diagnostic("fence-unclosed", Severity.WARNING, message, first + self.first_line))
         rows = [_QUOTE_MARK.sub("", line) for line in self.lines[first : last + 1]]
         if fence and parent is not None:
             rows[0] = _LIST_MARKER.sub("", rows[0], count=1)
@@ -415,9 +412,7 @@ class _Reader:
         for section in reversed(self.sections):
             if section.parent is not None:
                 last[section.parent] = max(last[section.parent], last[section.id])
-        sections = tuple(
-            replace(section, span=Span(section.span.first, last[section.id])) for section in self.sections
-        )
+        sections = tuple(replace(section, span=Span(section.span.first, last[section.id])) for section in self.sections)
         return Body(_with_lead_named(sections, items), items, tuple(self.diagnostics))
 
 
@@ -557,10 +552,11 @@ def _block_tree(text: str, base: int) -> list[_Block]:
     stack = [root]
     inline_depth = 0
     options = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS
-    for event, place in pyromark.events_with_range(text, options=options):
-        kind, detail = event if isinstance(event, str) else next(iter(event.items())), None
-        if not isinstance(kind, str):
-            kind, detail = kind
+    # The stubs of pyromark tell each event apart; here only its name and what comes with it matter.
+    events: Iterable[tuple[Any, Any]] = pyromark.events_with_range(text, options=options)
+    for event, place in events:
+        named: dict[str, Any] = {event: None} if isinstance(event, str) else event
+        kind, detail = next(iter(named.items()))
         start, end = place["start"] + base, place["end"] + base
         if kind == "Start":
             name = detail if isinstance(detail, str) else next(iter(detail))

@@ -1,0 +1,92 @@
+"""The records of a canonical agent while it is made: what goes where.
+
+A *passage* is a stretch of one variant that stays together: an item, or a whole table. A *unit* is what becomes one
+statement of the canonical agent: passages of different variants that say the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agentdiff.consensus import Node
+from agentdiff.model import ItemKind, Span
+
+TOP = -1
+"""Parent of the topmost sections, and the section of what stands before the first title."""
+
+LISTED = frozenset({ItemKind.BULLET, ItemKind.NUMBERED})
+"""What is written as the entry of a list."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Passage:
+    """One item of a variant, or the rows of a table together."""
+
+    variant: int
+    span: Span
+    items: tuple[int, ...]
+    """Ids of its items in the variant."""
+    statement: int | None
+    """Index among the variant's statements; None for tables, comments and the like."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """One statement of the canonical agent while it is made."""
+
+    number: int
+    passages: tuple[Passage, ...]
+    kind: ItemKind
+    section: int = TOP
+    """The section group it goes to; TOP for the opening."""
+    place: tuple[float, ...] = ()
+    """Sorts it among its siblings."""
+    parent: int | None = None
+    """The unit it is nested under."""
+    is_role: bool = False
+
+    @property
+    def variants(self) -> frozenset[int]:
+        """Who says it."""
+        return frozenset(passage.variant for passage in self.passages)
+
+
+@dataclass(slots=True)
+class Heading:
+    """One section of the canonical agent while it is made: the sections of variants that became it."""
+
+    number: int
+    members: tuple[Node, ...]
+    title: str
+    parent: int = TOP
+    place: tuple[float, ...] = ()
+
+    @property
+    def variants(self) -> frozenset[int]:
+        """Who has it."""
+        return frozenset(variant for variant, _ in self.members)
+
+
+@dataclass(slots=True)
+class Outline:
+    """The plan of the canonical agent. Sections and units are numbered by their place in the lists."""
+
+    root: Heading | None
+    """The title of the whole, where variants have one."""
+    headings: list[Heading]
+    units: list[Unit]
+    closing: set[int] = field(default_factory=set)
+    """Units that end the file."""
+
+    def subsections(self, parent: int) -> list[Heading]:
+        """The sections below one, in order."""
+        return sorted((each for each in self.headings if each.parent == parent), key=lambda each: each.place)
+
+    def statements(self, section: int, parent: int | None) -> list[Unit]:
+        """The units that stand directly in a section and under a unit, in order."""
+        found = [
+            unit
+            for unit in self.units
+            if unit.section == section and unit.parent == parent and unit.number not in self.closing
+        ]
+        return sorted(found, key=lambda unit: unit.place)

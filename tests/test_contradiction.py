@@ -1,0 +1,134 @@
+"""Pairs that cannot both hold, and pairs that can."""
+
+from __future__ import annotations
+
+import pytest
+
+from agentdiff.contradiction import contradiction
+from agentdiff.model import Item, ItemKind, Span
+from agentdiff.similarity import Statement, Wording, statement, stems
+
+
+def said(text: str, title: str = "") -> Statement:
+    return statement(Item(0, 0, ItemKind.BULLET, text, Span(1, 1), None), Wording.of(stems(title)))
+
+
+def between(one: str, other: str) -> str | None:
+    """The contradiction of two texts, which may not depend on their order."""
+    found = contradiction(said(one), said(other))
+    assert contradiction(said(other), said(one)) == found
+    return found
+
+
+AMOUNTS = [
+    ("80 % coverage", "90 % coverage", "one says 80 %, the other 90 %"),
+    ("Keep coverage of rules at 80% or more", "Reach at least 90% coverage of rules", "one says 80%, the other 90%"),
+    ("Retry failed jobs at most 3 times", "Retry failed jobs at most 5 times", "one says 3 times, the other 5 times"),
+    ("Retry at most 3 times", "At most 5 retries", "one says 5 retries, the other 3 times"),
+    (
+        "Retry failed jobs at most 3 times, then send them to a dead letter queue",
+        "Be strict about quality, and retry failed jobs 5 times before you give up",
+        "one says 5 times, the other 3 times",
+    ),
+    (
+        "Guard every remote call with a timeout of 5 seconds",
+        "Time out remote calls after 2 seconds",
+        "one says 5 seconds, the other 2 seconds",
+    ),
+    ("Keep functions under 20 lines", "Keep functions below 50 lines", "one says 50 lines, the other 20 lines"),
+    ("Indent by 2 spaces", "Indent by 4 spaces", "one says 2 spaces, the other 4 spaces"),
+    ("Lines of 120 characters", "Lines of at most 88 characters", "one says 120 characters, the other 88 characters"),
+    ("Write 3-5 bullets", "Write 7-9 bullets", "one says 3-5 bullets, the other 7-9 bullets"),
+    (
+        "Answer within 90 sec of the call",
+        "Answer within 30 seconds of the call",
+        "one says 30 seconds, the other 90 sec",
+    ),
+]
+
+OPPOSITES = [
+    ("Indent with tabs", "Indent with spaces", "one says tabs, the other spaces"),
+    ("Always squash commits", "Never squash commits", "one says always, the other never"),
+    ("Use tabs for indentation", "Use 4 spaces for indentation", "one says tabs, the other spaces"),
+    ("Enable strict mode", "Disable strict mode", "one says enable, the other disable"),
+    ("Strict mode is enabled", "Strict mode is disabled", "one says enable, the other disable"),
+    ("Allow network access", "Deny network access", "one says allow, the other deny"),
+]
+
+FORBIDDEN = "one forbids what the other asks for"
+PROHIBITIONS = [
+    ("Never log request bodies", "Log request bodies at debug level", FORBIDDEN),
+    ("Never log request bodies or personal data", "Log request bodies", FORBIDDEN),
+    ("You must not edit migrations", "Edit migrations by hand", FORBIDDEN),
+    ("Don't edit migrations", "You should always edit migrations by hand", FORBIDDEN),
+    ("Do not use mocks", "Prefer mocks for remote services", FORBIDDEN),
+    ("**Mocks**: Do not use mocks", "**Tests**: Use mocks", FORBIDDEN),
+    ("Avoid global state", "Use global state for caches", FORBIDDEN),
+    ("No ORM", "Use an ORM", FORBIDDEN),
+    ("Don’t edit migrations", "Edit migrations", FORBIDDEN),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [*AMOUNTS, *OPPOSITES, *PROHIBITIONS])
+def test_what_is_told(one: str, other: str, expected: str | None) -> None:
+    assert between(one, other) == expected
+
+
+COMPATIBLE = {
+    "same amount, other spacing": ("80% coverage", "80 % coverage"),
+    "same amount, other separator": ("Stop at 1,000 tokens", "Stop at 1000 tokens"),
+    "number within a name": ("Support OAuth 2.0", "Support OAuth2"),
+    "name with a number": ("Avoid N+1 queries", "Prevent N+1 queries"),
+    "version without a unit": ("Write Python 3.11", "Write Python 3.12"),
+    "other unit": ("Retry 3 times", "Retry after 5 seconds"),
+    "within a range": ("Write 3-5 bullets", "Write 4 bullets"),
+    "overlapping ranges": ("Send 3-7 emails", "Send 3-5 emails"),
+    "range with a unit twice": ("Normalize to 3nf", "Normalize data (1nf-5nf)"),
+    "one of two": ("Animate at 60 fps", "Animate at 60/120 fps"),
+    "satisfies a lower bound": ("Reach at least 80 % coverage", "Reach 95 % coverage"),
+    "satisfies an upper bound": ("Latency < 50ms", "Latency of 47ms"),
+    "satisfies a bound told behind": ("Lines have 120 characters at most", "Lines have 88 characters"),
+    "both ends of one range": ("At least 2 reviewers", "At most 5 reviewers"),
+    "several amounts of one unit": ("Retry 3 times, then 5 times", "Retry 4 times"),
+    "another topic": ("Retry failed jobs 3 times", "Read the issue 5 times"),
+    "two ranks": ("P1: answer within 1 hour", "P2: answer within 4 hours"),
+    "clauses about two things": (
+        "Build the game with stable frames, short load times, small assets, and reduce its size by 40 %",
+        "Build the game with stable frames, short load times, small assets, and a crash rate of 0.1 %",
+    ),
+    "exception to nothing": ("Validate input without exception", "Validate all input"),
+    "both negated": ("Never log secrets", "Do not log secrets"),
+    "both negated, in other words": ("Ensure no memory leaks", "No memory leaks"),
+    "bad things to look for": ("Check for hardcoded secrets", "Never hardcode secrets"),
+    "list of topics": ("Keyboard navigation and focus", "No keyboard navigation"),
+    "contrast at the end": ("Build a UI layer of forms", "Build a UI layer of forms, never the reverse"),
+    "narrower prohibition": ("Never log personal data", "Log errors with their data"),
+    "prohibition under a condition": ("Never commit without running the tests", "Commit after running the tests"),
+    "instruction under a condition": ("Never edit migrations", "Edit migrations only before they are merged"),
+    "instead": ("Avoid inline styles", "Use modules instead of inline styles"),
+    "another verb": ("Never guess requirements", "Clarify requirements"),
+    "one word": ("Never guess", "Guess"),
+    "both opposites in one": ("Always validate, never trust", "Never trust"),
+    "opposites about two things": ("Always pin versions", "Never log request bodies"),
+    "always and plain": ("Always validate input", "Validate input"),
+    "nothing telling": ("Write clear tests", "Write clear docs"),
+    "same text": ("Never log secrets.", "never log **secrets**"),
+    "question": ("Never skip tests", "Skip tests?"),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), COMPATIBLE.values(), ids=COMPATIBLE)
+def test_what_is_not_told(one: str, other: str) -> None:
+    assert between(one, other) is None
+
+
+@pytest.mark.parametrize("title", ["Never do this", "Anti-patterns", "Common mistakes", "Don't"])
+def test_a_list_of_what_is_bad_forbids_too(title: str) -> None:
+    rule = said("Never edit migrations")
+    assert contradiction(rule, said("Edit migrations by hand")) == FORBIDDEN
+    assert contradiction(rule, said("Edit migrations by hand", title)) is None
+
+
+def test_hostile_numbers_are_no_trouble() -> None:
+    many = "Wait " + "5 ms and " * 10_000
+    assert between(many, "Wait 6 ms " + "1," * 10_000) is None

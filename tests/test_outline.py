@@ -1,0 +1,161 @@
+"""Where everything goes."""
+
+from __future__ import annotations
+
+import pytest
+from merge_samples import body_of, bullets, merged, planned
+
+from agentdiff.model import ItemKind
+
+TELL = "Before you leave the garden for the day, tell the owner or whoever looks after the house about these:"
+"""A sentence that is too long for a title."""
+
+
+def titles(text: str) -> list[str]:
+    """The headings of a text."""
+    return [line for line in text.split("\n") if line.startswith("#")]
+
+
+def order_in(text: str, *parts: str) -> list[str]:
+    """Those of the parts that stand in a text, in its order."""
+    return sorted((part for part in parts if part in text), key=text.index)
+
+
+# ---------------------------------------------------------------------------------------------- sections
+
+
+def test_one_heading_for_sections_about_the_same() -> None:
+    text = body_of(
+        merged(
+            bullets("Watering", ["Water the roses at dawn", "Check the soil with a finger"]),
+            bullets("Watering", ["Water roses at dawn", "Collect rain in barrels"]),
+        )
+    )
+    assert titles(text) == ["## Watering"]
+    assert text.count("at dawn") == 1
+
+
+def test_different_sections_stay_different() -> None:
+    text = body_of(
+        merged(bullets("Watering", ["Collect rain in barrels"]), bullets("Money", ["Send invoices monthly"]))
+    )
+    assert sorted(titles(text)) == ["## Money", "## Watering"]
+
+
+def test_a_title_that_one_variant_has_twice_stays_twice() -> None:
+    double = bullets("Example", ["Plant a hedge"]) + "\n" + bullets("Example", ["Lay a lawn"])
+    text = body_of(merged(double, bullets("Money", ["Send invoices monthly"])))
+    assert titles(text).count("## Example") == 2
+
+
+def test_the_most_used_title_is_written_and_shouting_calmed() -> None:
+    same = ["Water the roses at dawn", "Check the soil with a finger"]
+    assert "## Watering" in body_of(
+        merged(bullets("WATERING", same), bullets("Watering", [*same, "Rest"]), bullets("Watering", [*same, "Sing"]))
+    )
+    shouted = body_of(merged(bullets("WATER AND SOIL", same), bullets("WATER AND SOIL", [*same, "Rest"])))
+    assert "## Water And Soil" in shouted
+
+
+def test_what_is_left_of_a_section_follows_the_rest() -> None:
+    small = bullets(
+        "Roses in spring", ["Prune the roses in early spring", "Feed the roses with compost", "Look for frost"]
+    )
+    large = bullets(
+        "Pruning and feeding", ["Prune roses early in spring", "Feed roses with ripe compost", "Cut the hedge", "Mow"]
+    )
+    text = body_of(merged(small, large, large + "- Rake\n"))
+    assert len(titles(text)) == 1
+    assert "Look for frost" in text
+
+
+def test_a_section_that_keeps_most_of_its_text_stays() -> None:
+    small = bullets("Spring", ["Prune the roses in early spring", "Look for frost", "Sow beans", "Oil the gate"])
+    large = bullets("Roses", ["Prune roses early in spring", "Cut the blooms", "Tie up the shoots"])
+    assert len(titles(body_of(merged(small, large)))) == 2
+
+
+def test_a_title_of_the_whole_stands_first() -> None:
+    text = body_of(merged("# Gardener\n\n" + bullets("Roses", ["Prune"]), bullets("Roses", ["Feed"])))
+    assert text.startswith("# Gardener\n")
+
+
+# ---------------------------------------------------------------------------------------------- statements
+
+
+def test_the_role_statement_comes_first_and_once() -> None:
+    text = body_of(
+        merged(
+            "You are a gardener of long standing who knows every rose by name.\n\n" + bullets("Roses", ["Prune"]),
+            "Act as the keeper of a park.\n\n" + bullets("Roses", ["Feed"]),
+        )
+    )
+    assert text.startswith("You are a gardener of long standing")
+    assert "Act as" not in text
+
+
+def test_a_lead_in_stands_directly_before_its_list() -> None:
+    first = "## Handing over\n\nKeep it short.\n\n" + TELL + "\n\n- Sick trees\n- Broken fences\n"
+    second = "## Handing over\n\nBe polite.\n\n- Late deliveries\n- Open bills\n"
+    text = body_of(merged(first, second))
+    assert TELL + "\n\n- Sick trees\n- Broken fences" in text
+    assert text.index("Be polite") < text.index(TELL)
+
+
+def test_two_lead_ins_keep_their_lists() -> None:
+    first = "## Work\n\nBefore rain:\n\n- Close the frames\n\nAfter rain:\n\n- Drain the pots\n"
+    text = body_of(merged(first, bullets("Money", ["Send invoices monthly"])))
+    assert order_in(text, "Before rain", "Close", "After rain", "Drain") == [
+        "Before rain",
+        "Close",
+        "After rain",
+        "Drain",
+    ]
+
+
+def test_nested_entries_stay_under_theirs() -> None:
+    nested = "## Roses\n\n- Prune the roses in early spring\n  - Above an outer bud\n- Feed them\n"
+    text = body_of(merged(nested, bullets("Roses", ["Prune roses early in spring", "Water them"])))
+    lines = text.split("\n")
+    at = lines.index("  - Above an outer bud")
+    assert "rune" in lines[at - 1]
+
+
+def test_labels_of_one_paragraph_become_a_list() -> None:
+    text = body_of(
+        merged("## Profile\n\n**Role**: Gardener  \n**Level**: Senior  \n", bullets("Money", ["Send bills"]))
+    )
+    assert "- **Role**: Gardener\n- **Level**: Senior" in text
+
+
+def test_words_at_the_end_stay_at_the_end() -> None:
+    first = bullets("Roses", ["Prune the roses"]) + "\nLeave every garden tidier than you found it.\n"
+    text = body_of(merged(first, bullets("Zinnias", ["Sow zinnias late"])))
+    assert text.endswith("Leave every garden tidier than you found it.")
+
+
+def test_what_contradicts_stands_together() -> None:
+    often = bullets("Trees", ["Water the young trees every 2 days in summer", "Stake them"])
+    seldom = bullets("Summer", ["Sow beans", "Water the young trees every 9 days in summer"])
+    lines = body_of(merged(often, seldom)).split("\n")
+    places = [number for number, line in enumerate(lines) if "young trees" in line]
+    assert places[1] == places[0] + 1
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("- Prune", ItemKind.BULLET),
+        ("1. Prune", ItemKind.NUMBERED),
+        ("Prune", ItemKind.PARAGRAPH),
+        ("```\nprune\n```", ItemKind.CODE),
+    ],
+)
+def test_units_keep_their_kind(body: str, kind: ItemKind) -> None:
+    (unit,) = planned(f"## Roses\n\n{body}\n").units
+    assert unit.kind is kind
+
+
+def test_a_table_is_one_unit() -> None:
+    (unit,) = planned("| plant | water |\n|---|---|\n| rose | daily |\n").units
+    assert len(unit.passages[0].items) == 3
