@@ -6,10 +6,10 @@ A false alarm costs a person's time and trust, so each rule abstains where the w
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 from agentdiff.similarity import STOP_WORDS, Statement, Wording, cosine, stem_of, stems, words_of
 
@@ -183,8 +183,7 @@ class _Bound(Enum):
     UPPER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Amount:
+class _Amount(NamedTuple):
     """A number with its unit, or a range."""
 
     said: str

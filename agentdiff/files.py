@@ -11,7 +11,7 @@ import hashlib
 import os
 import stat
 import sys
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from agentdiff.errors import AgentDiffError, UnreadableFile
 
@@ -32,8 +32,7 @@ _KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(NamedTuple):
     """The text of one file as it is on disk; `text.encode()` is its bytes again."""
 
     path: str

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from textwrap import dedent
+from typing import NamedTuple
 
 from agentdiff.formats import _yaml
 from agentdiff.model import Diagnostic, FieldValue, Severity, Span
@@ -41,8 +41,7 @@ _BLOCK_LINE = 2
 """Number of the line behind the opening fence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One key of the block, with what stands behind it. Lines are those of the file."""
 
     key: str
@@ -52,8 +51,7 @@ class Entry:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(NamedTuple):
     """What a file says about itself in front of its body."""
 
     entries: tuple[Entry, ...]
@@ -63,8 +61,7 @@ class FrontMatter:
     """Character at which the body begins. It begins at the first one (after a byte order mark) where no block is."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Repaired:
+class _Repaired(NamedTuple):
     """An entry by its lines in the block (from 0), and what had to be done to read it."""
 
     key: str
@@ -181,7 +178,7 @@ def _requoted(lines: Sequence[str]) -> list[_Repaired]:
             problems[number] = problem
     if not problems:
         return []
-    return [replace(entry, problem=problems.get(entry.first_line)) for entry in _strict(patched)]
+    return [entry._replace(problem=problems.get(entry.first_line)) for entry in _strict(patched)]
 
 
 def _continues(lines: Sequence[str], number: int) -> bool:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -41,8 +40,7 @@ class NotReadable(Exception):
         super().__init__("nested too deep or too large" if is_too_complex else "not a map in YAML")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One entry of the top-level map. Lines count from 0, columns are characters from 0."""
 
     key: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from agentdiff.model import Agent, AgentDiff, Change, ItemEdit, SectionChange, SectionEdit, SectionStyle
 from agentdiff.report.phrases import lines_words
@@ -12,8 +12,7 @@ ITEM_CHANGES = (Change.KEPT, Change.CHANGED, Change.MOVED, Change.ADDED, Change.
 """What can become of an item, in the order in which it is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """One section edit with the item edits inside it."""
 
     section: SectionEdit

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from agentdiff.text import fold
 
@@ -32,8 +32,7 @@ class Style(StrEnum):
     """Lost words inside a changed text; set in `[- -]` where there is no colour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Text of one style."""
 
     text: str
@@ -43,8 +42,7 @@ class Run:
 Runs = tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a report. It may hold line feeds, and it is fitted to the width of the stream."""
 
     runs: Runs

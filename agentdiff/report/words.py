@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from agentdiff.report.lines import ELLIPSIS, Run, Runs, Style, split_unspaced
 
@@ -18,8 +18,7 @@ MOST_COMPARISONS = 1_000_000
 _TOKENS = re.compile(r"\w+(?:[-'\u2019]\w+)*|\s+|[^\w\s]")
 
 
-@dataclass(frozen=True, slots=True)
-class WordChange:
+class WordChange(NamedTuple):
     """A stretch of two texts: the same words on both sides, or lost words and the new ones in their place."""
 
     old: str
