@@ -9,6 +9,7 @@ pure Python (100,000 updates of a dictionary). The library is timed on agents th
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -50,11 +51,15 @@ def medians(works: Sequence[Callable[[], float]], runs: int) -> list[float]:
     return [median(times) for times in zip(*rounds, strict=True)]
 
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""As a user has it: Python keeps what it compiled. (An installed package is compiled by pip.)"""
+
+
 def process(*command: str) -> Callable[[], float]:
     """A run of a whole process, in seconds."""
 
     def run() -> None:
-        code = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+        code = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT).returncode
         if code > 1:
             sys.exit(f"{' '.join(command)}: exit code {code}")
 
