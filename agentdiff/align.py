@@ -242,9 +242,16 @@ def _item_match(old: Prepared, new: Prepared, pair: Scored) -> Match:
 
 
 def matched_sections(old: Prepared, new: Prepared, items: Sequence[Scored]) -> tuple[Scored, ...]:
-    """The section pairs that hold, by index into `parts`."""
-    scored = scored_sections(old, new, items)
-    return tuple(sorted(best_pairs(scored, weights.SECTION_FLOOR, weights.SECTION_STRONG)))
+    """The section pairs that hold, by index into `parts`. Who has a partner of the same title needs no second one."""
+    chosen = best_pairs(scored_sections(old, new, items), weights.SECTION_FLOOR, weights.SECTION_STRONG)
+    namesakes = {(pair.old, pair.new) for pair in chosen if old.parts[pair.old].key == new.parts[pair.new].key != ""}
+    settled = {left for left, _ in namesakes}, {right for _, right in namesakes}
+    kept = (
+        pair
+        for pair in chosen
+        if (pair.old, pair.new) in namesakes or not (pair.old in settled[0] or pair.new in settled[1])
+    )
+    return tuple(sorted(kept))
 
 
 def scored_sections(old: Prepared, new: Prepared, items: Sequence[Scored]) -> list[Scored]:

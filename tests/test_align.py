@@ -162,3 +162,14 @@ def test_scores_tell_pairs_that_hold() -> None:
     assert [(pair.old, pair.new) for pair in scores.anchors] == [(0, 1)]
     assert [(pair.old, pair.new) for pair in scores.matched()] == [(0, 1), (1, 0)]
     assert all(pair.similarity >= weights.ITEM_FLOOR for pair in scores.matched())
+
+
+def test_a_section_with_a_partner_of_its_title_takes_no_second_one() -> None:
+    body = "## Workflow\n\n### Planning\n\n- Read the policy for backups\n- Rehearse the restore of backups\n"
+    twin = body + "\n### Planning priorities\n\n- Read the policy for backups first\n"
+    agent = parse(twin, "a.md")
+    edited = parse(twin.replace("Rehearse the restore", "Rehearse each restore"), "b.md")
+    pairs = {
+        (agent.sections[match.old].title, edited.sections[match.new].title) for match in align(agent, edited).sections
+    }
+    assert pairs == {(title, title) for title in ("Workflow", "Planning", "Planning priorities")}
