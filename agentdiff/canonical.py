@@ -155,17 +155,23 @@ def _merged(agents: Sequence[Agent], options: MergeOptions) -> CanonicalMerge:
     written = write(plan, texts)
     format = _format(agents)
     fields, questions, notes = merge_fields(agents, format)
-    text, offset = _file(written, fields, format)
+    text, offset = _file(written, fields, format, agents)
     account = Account(variants, plan, written, offset, written.lines, options.min_support, choices, losers)
     units, ledger = account.kept()
     conflicts = (*questions, *(_question(variants, plan, each, choices) for each in contradictions))
     return CanonicalMerge(tuple(agents), format.name, text, fields, units, ledger, conflicts, notes)
 
 
-def _file(written: Written, fields: Sequence[FieldMerge], format: Format) -> tuple[str, int]:
-    """The whole text, and the number of its lines before the body."""
+def _file(written: Written, fields: Sequence[FieldMerge], format: Format, agents: Sequence[Agent]) -> tuple[str, int]:
+    """The whole text, and the number of its lines before the body.
+
+    Of fields that the format does not know nobody can say whether `0.15` is a number, so it stays without quotes where
+    a variant has it so.
+    """
     body = "\n".join(written.lines).rstrip("\n")
-    text = render([(each.name, each.value) for each in fields if each.value is not None], body, format)
+    known = set(format.keys.values())
+    unquoted = {field.name for agent in agents for field in agent.fields if field.raw == field.value} - known
+    text = render([(each.name, each.value) for each in fields if each.value is not None], body, format, unquoted)
     return text, text.count("\n") - (body.count("\n") + 1 if body else 0)
 
 

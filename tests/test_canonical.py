@@ -300,3 +300,13 @@ def test_a_unit_that_runs_into_the_one_before_is_found() -> None:
 def test_a_unit_is_found_where_it_says() -> None:
     result = merged(bullets("Roses", ["Prune"]), bullets("Money", ["Send bills"]))
     assert text_of_unit(result, unit_of(result, "Prune")) == "- Prune"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("temperature: 0.15", "temperature: 0.15"), ('temperature: "0.15"', "temperature: '0.15'")],
+)
+def test_numbers_of_unknown_fields_keep_their_quoting(written: str, expected: str) -> None:
+    head = f"---\nname: a\ndescription: d\n{written}\n---\n\n"
+    merged = merge([parse(head + "You are a.\n", "a.md"), parse(head + "You are a.\n\n- Be kind\n", "b.md")])
+    assert expected in merged.text.split("\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from os.path import basename, splitext
 
 from agentdiff.errors import BadInput, EmptyAgent
@@ -140,20 +140,22 @@ def _told(found: Sequence[Diagnostic], fields: Sequence[Field], format: Format) 
     return [entry for entry in found if not (entry.code == "yaml-requoted" and entry.line in bare_lines)]
 
 
-def render(fields: Sequence[tuple[str, FieldValue]], body: str, format: Format) -> str:
+def render(fields: Sequence[tuple[str, FieldValue]], body: str, format: Format, unquoted: Container[str] = ()) -> str:
     """A new file in that dialect: the fields under its keys in the order given, a blank line, the body, a line feed.
 
     `fields` are canonical names and values. Every string is written so that a strict YAML reader gets the same string
-    back, except truth values and numbers of fields that hold such. Without fields there is no block at all.
+    back, except truth values and numbers of fields that hold such: those of the dialect, and those named in `unquoted`.
+    Without fields there is no block at all.
     """
     text = body.strip("\r\n")
-    parts = ["---\n", *(_rendered(name, value, format) for name, value in fields), "---\n"] if fields else []
+    parts = [_rendered(name, value, format, name in unquoted) for name, value in fields]
+    parts = ["---\n", *parts, "---\n"] if parts else []
     if text:
         parts += ["\n" if fields else "", text, "\n"]
     return "".join(parts)
 
 
-def _rendered(name: str, value: FieldValue, format: Format) -> str:
+def _rendered(name: str, value: FieldValue, format: Format, is_unquoted: bool) -> str:
     from agentdiff.formats import _yaml
 
     is_list = name in format.lists
@@ -162,7 +164,7 @@ def _rendered(name: str, value: FieldValue, format: Format) -> str:
     return _yaml.dump(
         format.key_of(name),
         value,
-        is_typed=name in format.typed or (is_list and isinstance(value, Mapping)),  # tools as a map of switches
+        is_typed=is_unquoted or name in format.typed or (is_list and isinstance(value, Mapping)),  # tools as switches
         is_flat=is_list,
         may_use_blocks=format.reads_blocks,
     )
