@@ -24,6 +24,8 @@ class Account:
     """Makes units and ledger from what was planned and written."""
 
     variants: Sequence[Prepared]
+    sources: Sequence[Sequence[str]]
+    """The lines of each variant's file."""
     plan: Outline
     written: Written
     offset: int
@@ -66,7 +68,7 @@ class Account:
         return self.variants[variant].agent.sections[number]
 
     def _lines(self, variant: int, span: Span) -> str:
-        return "\n".join(self.variants[variant].agent.source.split("\n")[span.first - 1 : span.last])
+        return "\n".join(self.sources[variant][span.first - 1 : span.last])
 
     def _unused_title(self, heading: Heading, ids: _Ids) -> list[LedgerEntry]:
         """A section whose text went to others: its title goes with the first of it."""

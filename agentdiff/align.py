@@ -58,6 +58,8 @@ class Prepared(NamedTuple):
     agent: Agent
     statements: tuple[Statement, ...]
     parts: tuple[Part, ...]
+    opener: int | None
+    """Index of the role statement that opens the file, None without one."""
 
 
 class Scored(NamedTuple):
@@ -74,7 +76,9 @@ class Scored(NamedTuple):
 def prepared(agent: Agent) -> Prepared:
     """Words, titles and places of everything that can be aligned."""
     statements, parts = prepare(agent, STATEMENTS)
-    return Prepared(agent, statements, parts)
+    opening = {part.section.id for part in parts if part.is_opening}
+    opener = next((i for i, each in enumerate(statements) if each.is_role and each.item.section in opening), None)
+    return Prepared(agent, statements, parts, opener)
 
 
 def align(old: Agent, new: Agent) -> Alignment:
@@ -296,7 +300,7 @@ def _title_holders(side: Prepared) -> Mapping[str, list[int]]:
 
 def _aligned(old: Prepared, new: Prepared, items: Sequence[Scored]) -> dict[tuple[int, int], float]:
     """Summed similarity of the item matches between each two sections, those of subsections included."""
-    above = [_ancestors(side) for side in (old, new)]
+    above = [section_chains(side.agent) for side in (old, new)]
     sums: defaultdict[tuple[int, int], float] = defaultdict(float)
     for pair in items:
         for left in above[0][old.statements[pair.old].item.section]:
@@ -305,10 +309,10 @@ def _aligned(old: Prepared, new: Prepared, items: Sequence[Scored]) -> dict[tupl
     return sums
 
 
-def _ancestors(side: Prepared) -> list[tuple[int, ...]]:
+def section_chains(agent: Agent) -> list[tuple[int, ...]]:
     """For each section itself and the sections around it."""
     chains: list[tuple[int, ...]] = []
-    for section in side.agent.sections:
+    for section in agent.sections:
         around = () if section.parent is None else chains[section.parent]
         chains.append((section.id, *around))
     return chains

@@ -8,7 +8,6 @@ are named.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +28,7 @@ from agentdiff.ledger import (
     Source,
     Unit,
     UnitKind,
+    conflict_id,
 )
 from agentdiff.merge_fields import FIRST_FIELDS, merge_fields
 from agentdiff.model import Agent, ItemKind, SectionStyle, Severity, Span
@@ -156,7 +156,8 @@ def _merged(agents: Sequence[Agent], options: MergeOptions) -> CanonicalMerge:
     format = _format(agents)
     fields, questions, notes = merge_fields(agents, format)
     text, offset = _file(written, fields, format, agents)
-    account = Account(variants, plan, written, offset, written.lines, options.min_support, choices, losers)
+    sources = [agent.source.split("\n") for agent in agents]
+    account = Account(variants, sources, plan, written, offset, written.lines, options.min_support, choices, losers)
     units, ledger = account.kept()
     conflicts = (*questions, *(_question(variants, plan, each, choices) for each in contradictions))
     return CanonicalMerge(tuple(agents), format.name, text, fields, units, ledger, conflicts, notes)
@@ -224,10 +225,10 @@ def _question(variants: Sequence[Prepared], plan: Outline, quarrel: Quarrel, cho
         for unit in units
         for passage in unit.passages
     )
-    digest = hashlib.sha256("\0".join(sorted({fold(option.text) for option in options})).encode()).hexdigest()
+    number = conflict_id(sorted({fold(option.text) for option in options}))
     chosen = _chosen(options, quarrel, choices)
     reason = f"{quarrel.disagreement}; {_outcome(quarrel, choices)}"
-    return Conflict(digest[:12], ConflictKind.CONTRADICTION, quarrel.disagreement, options, chosen, reason)
+    return Conflict(number, ConflictKind.CONTRADICTION, quarrel.disagreement, options, chosen, reason)
 
 
 def _chosen(options: Sequence[ConflictOption], quarrel: Quarrel, choices: Mapping[int, Choice]) -> int | None:

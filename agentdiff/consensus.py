@@ -110,14 +110,7 @@ def _linked(
 
 def _with_one_role(variants: Sequence[Prepared], groups: tuple[tuple[Node, ...], ...]) -> tuple[tuple[Node, ...], ...]:
     """The role statement that opens each variant is one group, however differently it is worded."""
-    openers = set()
-    for v, variant in enumerate(variants):
-        opening = {part.section.id for part in variant.parts if part.is_opening}
-        first = next(
-            (i for i, each in enumerate(variant.statements) if each.is_role and each.item.section in opening), None
-        )
-        if first is not None:
-            openers.add((v, first))
+    openers = {(v, variant.opener) for v, variant in enumerate(variants) if variant.opener is not None}
     rest = [tuple(node for node in each if node not in openers) for each in groups]
     return tuple(sorted([each for each in rest if each] + ([tuple(sorted(openers))] if openers else [])))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
-from agentdiff.align import Prepared, align_prepared, prepared
+from agentdiff.align import Prepared, align_prepared, prepared, section_chains
 from agentdiff.model import (
     Agent,
     AgentDiff,
@@ -24,7 +24,7 @@ from agentdiff.model import (
     SectionStyle,
     Verdict,
 )
-from agentdiff.normalise import comparable_title, comparable_value
+from agentdiff.normalise import as_data, comparable_title, comparable_value
 from agentdiff.reasons import item_reason, section_reason
 from agentdiff.text import fold
 
@@ -138,7 +138,7 @@ def _nested_changes(old: FieldValue, new: FieldValue) -> tuple[str, ...]:
     """One line for each place at which two nested values differ."""
     from deepdiff import DeepDiff
 
-    delta = DeepDiff(_as_data(old), _as_data(new), ignore_order=False, verbose_level=2, view="tree")
+    delta = DeepDiff(as_data(old), as_data(new), ignore_order=False, verbose_level=2, view="tree")
     said = []
     for kind, word in _DEEPDIFF_WORDS.items():
         said += [f"{change.path(root='')}: {word}" for change in delta.get(kind, ())]
@@ -153,15 +153,6 @@ _DEEPDIFF_WORDS = {
     "dictionary_item_removed": "removed",
     "iterable_item_removed": "removed",
 }
-
-
-def _as_data(value: FieldValue) -> object:
-    """Plain dicts and lists, which deepdiff compares by place."""
-    if isinstance(value, Mapping):
-        return {key: _as_data(entry) for key, entry in value.items()}
-    if isinstance(value, str) or value is None:
-        return value
-    return [_as_data(entry) for entry in value]
 
 
 # ---------------------------------------------------------------------------------------------- sections
@@ -284,31 +275,25 @@ class _Homes(NamedTuple):
     """Which sections correspond, so that an item in another one counts as moved."""
 
     pairs: frozenset[tuple[int, int]]
-    old: Agent
-    new: Agent
+    old: Sequence[tuple[int, ...]]
+    """For each section of old itself and the sections around it."""
+    new: Sequence[tuple[int, ...]]
 
     def is_move(self, old: int, new: int) -> bool:
         """Neither the two sections nor one of them and a section around the other correspond."""
-        lefts = _chain(self.old, self.old.items[old].section)
-        rights = _chain(self.new, self.new.items[new].section)
+        lefts, rights = self.old[old], self.new[new]
         own = {(lefts[0], right) for right in rights} | {(left, rights[0]) for left in lefts}
         return not own & self.pairs
 
 
-def _chain(agent: Agent, section: int) -> list[int]:
-    chain = [section]
-    while (parent := agent.sections[chain[-1]].parent) is not None:
-        chain.append(parent)
-    return chain
-
-
 def _item_edits(old: Prepared, new: Prepared, alignment: Alignment) -> tuple[ItemEdit, ...]:
-    homes = _Homes(frozenset((match.old, match.new) for match in alignment.sections), old.agent, new.agent)
+    pairs = frozenset((match.old, match.new) for match in alignment.sections)
+    homes = _Homes(pairs, section_chains(old.agent), section_chains(new.agent))
     keys = [{each.item.id: each.key for each in side.statements} for side in (old, new)]
     by_new: defaultdict[int, list[ItemEdit]] = defaultdict(list)
     for match in alignment.items:
         same_text = keys[0][match.old] == keys[1][match.new]
-        moved = homes.is_move(match.old, match.new)
+        moved = homes.is_move(old.agent.items[match.old].section, new.agent.items[match.new].section)
         change = Change.CHANGED if not same_text else Change.MOVED if moved else Change.KEPT
         edit = ItemEdit(change, match.relation, match.old, match.new, match.similarity, match.reason, moved)
         by_new[match.new].append(edit)

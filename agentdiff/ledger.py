@@ -5,8 +5,10 @@ Apart from `model.py` so that a diff need not load them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 from agentdiff.model import Agent, FieldValue, Span
 
@@ -120,6 +122,11 @@ class Conflict:
     """Index into `options` of the text that was written; None where all were, or none."""
     reason: str
     """Why that one."""
+
+
+def conflict_id(texts: Iterable[str]) -> str:
+    """An id made of the texts of a conflict: the same wherever they stand and whatever else there is."""
+    return sha256("\0".join(texts).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
 
 from agentdiff.formats import Format
-from agentdiff.ledger import Conflict, ConflictKind, ConflictOption, FieldMerge, FieldOption, FieldStatus
+from agentdiff.ledger import (
+    Conflict,
+    ConflictKind,
+    ConflictOption,
+    FieldMerge,
+    FieldOption,
+    FieldStatus,
+    conflict_id,
+)
 from agentdiff.merge_tools import entries_of, merge_tools, tool_notes
 from agentdiff.model import Agent, FieldValue, ItemKind, Span
 from agentdiff.normalise import comparable_value
@@ -196,5 +203,5 @@ def _conflict(merged: FieldMerge, agents: Sequence[Agent]) -> Conflict:
         if option.value == merged.value:
             chosen = len(options)
         options.append(ConflictOption(option.inputs[0], field.raw.strip(), Span(field.span.first, field.span.last)))
-    digest = hashlib.sha256("\0".join([merged.name, *sorted(option.text for option in options)]).encode()).hexdigest()
-    return Conflict(digest[:12], ConflictKind.FIELD, merged.name, tuple(options), chosen, merged.reason)
+    number = conflict_id([merged.name, *sorted(option.text for option in options)])
+    return Conflict(number, ConflictKind.FIELD, merged.name, tuple(options), chosen, merged.reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from agentdiff.model import FieldValue, Item, ItemKind
 from agentdiff.text import fold, plain, without_numbering
@@ -36,3 +37,12 @@ def comparable_value(value: FieldValue) -> FieldValue:
     if isinstance(value, dict):
         return {key: comparable_value(entry) for key, entry in value.items()}
     return tuple(comparable_value(entry) for entry in value)
+
+
+def as_data(value: FieldValue) -> object:
+    """A field's value as plain lists and dicts, in the order of the file: what JSON and deepdiff know."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return {key: as_data(entry) for key, entry in value.items()}
+    return [as_data(entry) for entry in value]

@@ -123,18 +123,7 @@ def _kind_of(variants: Sequence[Prepared], passage: Passage) -> ItemKind:
 
 def _is_role(variants: Sequence[Prepared], passages: Sequence[Passage]) -> bool:
     """The role statement of every variant that has one in its opening."""
-    for passage in passages:
-        if passage.statement is None:
-            return False
-        variant = variants[passage.variant]
-        each = variant.statements[passage.statement]
-        opening = {part.section.id for part in variant.parts if part.is_opening}
-        first = next(
-            (i for i, other in enumerate(variant.statements) if other.is_role and other.item.section in opening), None
-        )
-        if first != passage.statement or not each.is_role:
-            return False
-    return True
+    return all(p.statement is not None and p.statement == variants[p.variant].opener for p in passages)
 
 
 def _place_units(variants: Sequence[Prepared], plan: Outline, home: Mapping[Node, int]) -> None:

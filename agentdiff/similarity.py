@@ -37,7 +37,7 @@ ROLE_STATEMENT = re.compile(r"^(?:#+ )?(?:you(?:'re| are)|i am|act as|as an?)\b"
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|[+#]|\.(?=[a-z]))*|\d+(?:[.,]\d+)*%?")
 _HEAD = re.compile(r"^(?:\*\*|__)?([^:*_\n]{2,60}?)(?:\*\*|__)?\s*(?::|：| [-–—] )\s*(?:\*\*|__)?")
 _BOLD_HEAD = re.compile(r"^(\*\*|__)(?=\S)(.{2,80}?)\1\s*[:：–—-]?\s*")
-_CODE = re.compile(r"`([^`\n]+)`")
+CODE_WORD = re.compile(r"`([^`\n]+)`")
 STOP_WORDS = frozenset(
     "a an and are as at be by for from has have in into is it its of on or that the their them then these this to via"
     " was were what when where which while who will with you your should must can may e.g etc i.e all any each".split()
@@ -197,7 +197,7 @@ def statement(item: Item, context: Wording) -> Statement:
 
 def facts(text: str) -> frozenset[str]:
     """Numbers and code words of a text: what must not change unnoticed."""
-    code = {word.lower() for word in _CODE.findall(text)}
+    code = {word.lower() for word in CODE_WORD.findall(text)}
     return frozenset(code | {word for word in words_of(text.lower()) if word[0].isdigit()})
 
 

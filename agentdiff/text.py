@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import accumulate
 
 # Every pattern here has to end a failed attempt near where it began: a hostile text holds thousands of openings.
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
@@ -63,14 +65,10 @@ def clean_title(markdown: str) -> str:
     return without_numbering(plain(markdown)).rstrip(" :：").strip()
 
 
-def line_starts(text: str) -> list[int]:
-    """Offsets at which the lines of a text begin; only a line feed ends a line."""
-    starts = [0]
-    at = text.find("\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = text.find("\n", at + 1)
-    return starts
+def line_starts(text: str | bytes) -> list[int]:
+    """Offsets, in characters or bytes, at which the lines of a text begin; only a line feed ends a line."""
+    lines: Sequence[str | bytes] = text.split("\n") if isinstance(text, str) else text.split(b"\n")
+    return list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
 
 
 _MARKUP = re.compile(r"[*_`#>|]+|^\s*(?:[-*+]|\d+[.)])\s+", re.MULTILINE)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agentdiff.similarity import STOP_WORDS, Wording, rarity, stems
+from agentdiff.similarity import CODE_WORD, STOP_WORDS, Wording, rarity, stems
 from agentdiff.text import bare, plain
 
 NAME_RARITY = 5.0
@@ -16,7 +16,6 @@ LONGEST_ENTRY = 4
 """Words of an entry that may be added to a list; longer ones are clauses."""
 
 _DETAIL = re.compile(r"[A-Za-z][\w+#]*(?:[./-][\w+#]+)*|\d+(?:[.,]\d+)*%?")
-_CODE = re.compile(r"`([^`\n]+)`")
 _HEAD = re.compile(r"^\s*(?:\*\*|__)(?=\S).+?(?:\*\*|__)\s*:?")
 _RUN_ENDS = re.compile(
     r"[():;!?\n—–]|\.(?!\w)|\b(?:such as|for|with|via|using|in|on|to|like|from|by)\b(?![-/])", re.IGNORECASE
@@ -68,7 +67,7 @@ def choose(given: Sequence[str], is_role: bool = False, is_prose: bool = True) -
 
 def details(text: str) -> frozenset[str]:
     """Numbers, code words, and words with a capital where prose has none, unless they are common; in lower case."""
-    found = {code.strip().lower() for code in _CODE.findall(text)}
+    found = {code.strip().lower() for code in CODE_WORD.findall(text)}
     body = plain(_HEAD.sub("", text))
     for match in _DETAIL.finditer(body):
         word = match[0]

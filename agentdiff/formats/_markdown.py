@@ -95,7 +95,7 @@ class _Reader:
         self.ranks: dict[int, int] = {}
         """Rank by section: 1 to 6 for headings, then what stands below these. A title closes its own rank and lower."""
         self.tags = _tag_lines(body, self.lines)
-        self.starts = _byte_line_starts(body)
+        self.starts = line_starts(body.encode())
         self.blocks = self._blocks_between_tags()
 
     def _blocks_between_tags(self) -> list[_Block]:
@@ -519,7 +519,7 @@ def _mask(lines: list[str], numbers: set[int]) -> str:
 
 def _raw_lines(body: str) -> set[int]:
     """The lines of code blocks, comments and the like, where a tag is only text."""
-    starts = _byte_line_starts(body)
+    starts = line_starts(body.encode())
     inside: set[int] = set()
     waiting = _block_tree(body, 0)
     while waiting:
@@ -532,16 +532,6 @@ def _raw_lines(body: str) -> set[int]:
 
 
 # ---------------------------------------------------------------------------------------------- pyromark
-
-
-def _byte_line_starts(text: str) -> list[int]:
-    data = text.encode()
-    starts = [0]
-    at = data.find(b"\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = data.find(b"\n", at + 1)
-    return starts
 
 
 def _block_tree(text: str, base: int) -> list[_Block]:

@@ -7,7 +7,7 @@ what would steer a terminal or hide text is spelled `\\u202e`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from agentdiff.ledger import CanonicalMerge, Conflict, FieldMerge, LedgerEntry, Unit
@@ -17,13 +17,13 @@ from agentdiff.model import (
     Diagnostic,
     Field,
     FieldEdit,
-    FieldValue,
     Item,
     ItemEdit,
     Section,
     SectionEdit,
     Span,
 )
+from agentdiff.normalise import as_data
 
 Document: TypeAlias = dict[str, Any]
 
@@ -96,15 +96,6 @@ def _rounded(similarity: float) -> float:
     return round(similarity, SIMILARITY_PLACES)
 
 
-def _value(value: FieldValue) -> Any:
-    """Tuples and other sequences as lists, maps in the order of the file."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        return {key: _value(entry) for key, entry in value.items()}
-    return [_value(entry) for entry in value]
-
-
 # ---------------------------------------------------------------------------------------------- agent
 
 
@@ -116,7 +107,7 @@ def _field(field: Field) -> Document:
     return {
         "name": field.name,
         "key": field.key,
-        "value": _value(field.value),
+        "value": as_data(field.value),
         "raw": field.raw,
         "lines": _lines(field.span),
     }
@@ -161,8 +152,8 @@ def _field_edit(edit: FieldEdit) -> Document:
     return {
         "name": edit.name,
         "change": edit.change.value,
-        "old": _value(edit.old),
-        "new": _value(edit.new),
+        "old": as_data(edit.old),
+        "new": as_data(edit.new),
         "added": list(edit.added),
         "removed": list(edit.removed),
         "paths": list(edit.paths),
@@ -211,11 +202,11 @@ def _item_end(agent: Agent, number: int | None) -> Document | None:
 def _field_merge(entry: FieldMerge) -> Document:
     return {
         "name": entry.name,
-        "value": _value(entry.value),
+        "value": as_data(entry.value),
         "policy": entry.policy,
         "status": entry.status.value,
         "reason": entry.reason,
-        "options": [{"value": _value(option.value), "inputs": list(option.inputs)} for option in entry.options],
+        "options": [{"value": as_data(option.value), "inputs": list(option.inputs)} for option in entry.options],
     }
 
 
