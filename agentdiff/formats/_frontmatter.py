@@ -12,10 +12,14 @@ from textwrap import dedent
 from typing import NamedTuple
 
 from agentdiff.formats import _yaml
+from agentdiff.formats._tree import NotReadable
 from agentdiff.model import Diagnostic, FieldValue, Severity, Span
 
-NEVER_KEYS = frozenset({"user", "assistant", "User", "Assistant", "context", "Context", "commentary", "Commentary"})
+NEVER_KEYS = frozenset({"user", "assistant", "User", "Assistant", "Context", "commentary", "Commentary"})
 """Words in front of a colon that belong to a dialogue inside a description. They are never taken for keys."""
+
+NEVER_CUT_AT = frozenset({"context"})
+"""A key of commands, but in a block that is no YAML it is more likely a word of a dialogue."""
 
 COMMON_KEYS = frozenset(
     "name description tools model color author version tags category categories emoji vibe globs alwaysApply applyTo"
@@ -31,14 +35,13 @@ MAX_CHARACTERS = 256 * 1024
 """Longest block that is read. Real ones stay below 20,000 characters; repairing a file full of keys takes its time."""
 
 _FENCE = re.compile(r"---[ \t]*\r?\n")
+_BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n)*")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _KEY_LINE = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)[ \t]*:(?=\s|$)")
 _FIRST_KEY = re.compile(r"\s*(?P<key>[A-Za-z_][\w.-]*)[ \t]*:(?=\s)")
 _BLOCK_HEADER = re.compile(r"[|>][+-]?[1-9]?[+-]?[ \t]*(?:#.*)?")
 _SEVERAL_QUOTED = re.compile(r"""(["'])\s*,\s*\1""")
 _BYTE_ORDER_MARK = "\ufeff"
-_BLOCK_LINE = 2
-"""Number of the line behind the opening fence."""
 
 
 class Entry(NamedTuple):
@@ -79,14 +82,24 @@ def split(text: str) -> tuple[int, int, int] | None:
     """Offsets of the block: its first character, its end, and the start of the body; None where no block is.
 
     It begins with a line `---` at the very start, a byte order mark aside, and ends at the next line `---` or `...`.
+    Blank lines may stand before it where a key follows; otherwise the line is a rule of the body.
     """
-    start = _FENCE.match(text, _text_start(text))
+    start = _opening(text)
     if start is None:
         return None
     end = _CLOSING.search(text, start.end())
     if end is None:
         return None
     return start.end(), end.start(), min(end.end() + 1, len(text))
+
+
+def _opening(text: str) -> re.Match[str] | None:
+    first = _text_start(text)
+    start = _FENCE.match(text, first)
+    if start is not None:
+        return start
+    start = _FENCE.match(text, _BLANK_LINES.match(text, first).end())  # type: ignore[union-attr]  # matches anything
+    return start if start and _KEY_LINE.match(text, start.end()) else None
 
 
 def _text_start(text: str) -> int:
@@ -106,12 +119,13 @@ def read(text: str, known_keys: frozenset[str]) -> FrontMatter:
     if end - start > MAX_CHARACTERS:
         return _left_to_body(text, "front-matter-too-large", "the front matter is too large to be read; shorten it")
     lines = text[start:end].removesuffix("\n").split("\n")
-    known = (known_keys | COMMON_KEYS) - NEVER_KEYS
+    known = (known_keys | COMMON_KEYS) - NEVER_KEYS - NEVER_CUT_AT
     repaired = _strict(lines) or _requoted(lines) or _cut(lines, known)
     if repaired:
+        first = text.count("\n", 0, start) + 1
         return FrontMatter(
-            tuple(_entry(entry, lines) for entry in repaired),
-            (*_ignored(lines[: repaired[0].first_line]), *_diagnostics(repaired)),
+            tuple(_entry(entry, lines, first) for entry in repaired),
+            (*_ignored(lines[: repaired[0].first_line], first), *_diagnostics(repaired, first)),
             body_offset,
         )
     if _is_blank(lines):
@@ -145,7 +159,7 @@ def _strict(lines: Sequence[str]) -> list[_Repaired]:
     """The block as YAML; nothing where it is none, or holds a word of a dialogue as key."""
     try:
         pairs = _yaml.load("\n".join(lines) + "\n")
-    except _yaml.NotReadable:
+    except NotReadable:
         return []
     if any(pair.key in NEVER_KEYS for pair in pairs):
         return []
@@ -222,7 +236,7 @@ def _value(text: str, key: re.Match[str]) -> tuple[FieldValue, tuple[str, str] |
         if len(pairs) == 1:
             return pairs[0].value, None
         too_complex = False
-    except _yaml.NotReadable as problem:
+    except NotReadable as problem:
         too_complex = problem.is_too_complex
     written = _plain_text(text[key.end() :])
     if too_complex:
@@ -252,8 +266,9 @@ def _plain_text(raw: str) -> str:
 # ---------------------------------------------------------------------------------------------- results
 
 
-def _entry(entry: _Repaired, lines: Sequence[str]) -> Entry:
-    span = Span(entry.first_line + _BLOCK_LINE, entry.last_line + _BLOCK_LINE)
+def _entry(entry: _Repaired, lines: Sequence[str], first: int) -> Entry:
+    """`first` is the line of the file on which the block begins."""
+    span = Span(entry.first_line + first, entry.last_line + first)
     written = list(lines[entry.first_line : entry.last_line + 1])
     if entry.last_column is not None:
         written[-1] = written[-1][: entry.last_column]
@@ -261,23 +276,28 @@ def _entry(entry: _Repaired, lines: Sequence[str]) -> Entry:
     return Entry(entry.key, entry.value, "\n".join(written).removesuffix("\r"), span)
 
 
-def _ignored(lines: Sequence[str]) -> Iterator[Diagnostic]:
+def _ignored(lines: Sequence[str], first: int) -> Iterator[Diagnostic]:
     """Text above the first field belongs to no field."""
     for number, line in enumerate(lines):
         if not _is_blank([line]):
             message = "this line stands above the first field and is not read; remove it or write it as `key: value`"
-            yield Diagnostic("yaml-line-ignored", Severity.WARNING, message, number + _BLOCK_LINE)
+            yield Diagnostic("yaml-line-ignored", Severity.WARNING, message, number + first)
 
 
-def _diagnostics(entries: Sequence[_Repaired]) -> Iterator[Diagnostic]:
+def _diagnostics(entries: Sequence[_Repaired], first: int) -> Iterator[Diagnostic]:
     """In the order of the lines."""
     seen: set[str] = set()
     for entry in entries:
-        line = entry.first_line + _BLOCK_LINE
+        line = entry.first_line + first
         if entry.problem:
             code, message = entry.problem
             yield Diagnostic(code, Severity.WARNING, message, line)
         for key in ((entry.key,) if entry.key in seen else ()) + entry.repeated_keys:
-            message = f"the key `{key}` is given twice and hosts use one of them; remove the other"
-            yield Diagnostic("duplicate-key", Severity.WARNING, message, line)
+            yield repeated_key(key, line)
         seen.add(entry.key)
+
+
+def repeated_key(key: str, line: int) -> Diagnostic:
+    """What there is to say of a key that stands twice in one map."""
+    message = f"the key `{key}` is given twice and hosts use one of them; remove the other"
+    return Diagnostic("duplicate-key", Severity.WARNING, message, line)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from agentdiff.formats._tree import BYTE_ORDER_MARK, Bare, Entry, Node, NotReadable, Typed, line_at, line_start
 from agentdiff.model import FieldValue
 
 MAX_DEPTH = 32
@@ -25,19 +26,20 @@ _HARMLESS_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp")
 )
 _BLANKS = " \t\r\n"
+_COLON = re.compile(r"\s*:")
+_PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t\r\n]++|#[^\n]*+)*+){1,2}")
+_NULL = re.compile(r"~|null|Null|NULL")
+_NUMBER_OR_FLAG = re.compile(
+    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
+    r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|true|True|TRUE|false|False|FALSE"
+)
+"""What YAML 1.2 takes for no text."""
+_TOO_COMPLEX = "nested too deep or too large"
 _DISPUTED = re.compile(
     r"""[\t\x85\u2028\u2029\ufeff]|(?:^\ *|[:,\[{-]\s*)(?:[\[{][^\]}\[{]*(?:\?|:["'\],}])|!(?:\s|\Z))|[|>][-+\d]*\#""",
     re.MULTILINE,
 )
 """Tabs, byte order marks, question marks and colons in brackets, and such: libyaml and PyYAML's own parser differ."""
-
-
-class NotReadable(Exception):
-    """The text is not a YAML map that we read. `is_too_complex` where only its depth or size stands in the way."""
-
-    def __init__(self, is_too_complex: bool = False) -> None:
-        self.is_too_complex = is_too_complex
-        super().__init__("nested too deep or too large" if is_too_complex else "not a map in YAML")
 
 
 class Pair(NamedTuple):
@@ -60,10 +62,31 @@ def load(text: str) -> tuple[Pair, ...]:
 
     Scalars stay as written; only a key with nothing behind it has the value None. Raises NotReadable.
     """
+    reader = _Reader(text)
     try:
-        return tuple(_MapReader(text).pairs())
+        return tuple(reader.pairs())
     except yaml.YAMLError as problem:
-        raise NotReadable from problem
+        raise _refused(text, problem) from problem
+
+
+def load_tree(text: str) -> Node:
+    """The map or list that a YAML file is, with places; raises NotReadable.
+
+    What YAML takes for nothing (`null`, `~`) is None. An alias has its own place, and what is in it the places where
+    it was written.
+    """
+    start = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
+    try:
+        return _Reader(text, start).tree()
+    except yaml.YAMLError as problem:
+        raise _refused(text, problem) from problem
+
+
+def _refused(text: str, problem: yaml.YAMLError) -> NotReadable:
+    if isinstance(problem, yaml.MarkedYAMLError) and problem.problem_mark:
+        return NotReadable(problem.problem_mark.line + 1, f"not valid YAML ({problem.problem})")
+    line = line_at(text, getattr(problem, "position", None) or 0)
+    return NotReadable(line, "not valid YAML (it holds a character that YAML does not allow)")
 
 
 def _loader(text: str) -> Any:
@@ -74,49 +97,70 @@ def _loader(text: str) -> Any:
     return yaml.SafeLoader if _DISPUTED.search(text) else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _MapReader:
-    """Makes pairs of the parser's events. Recursion is bounded by MAX_DEPTH."""
+class _Reader:
+    """Makes nodes of the parser's events. Recursion is bounded by MAX_DEPTH."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, start: int | None = None) -> None:
+        """With a `start`, at which the text begins behind a byte order mark, `null` is nothing."""
         self._text = text
-        self._events: Iterator[Any] = yaml.parse(text, Loader=_loader(text))
-        self._anchors: dict[str, tuple[FieldValue, int]] = {}
+        self._start = start or 0
+        self._knows_nulls = start is not None
+        read = text[start:] if start else text
+        self._events: Iterator[Any] = yaml.parse(read, Loader=_loader(read))
+        self._anchors: dict[str, tuple[Node, int]] = {}
         self._count = 0
-        self._end = 0
-        """Offset behind the last character of a value that was met so far."""
         self._repeated: list[str] = []
         self._line = 0
         self._line_start = 0
 
     def pairs(self) -> Iterator[Pair]:
-        next(self._events)  # the start of the stream
-        if isinstance(next(self._events), yaml.StreamEndEvent):
+        root = self._root()
+        if root is None:
             return
-        root = next(self._events)
         if not isinstance(root, yaml.MappingStartEvent) or root.anchor or root.tag:
-            raise NotReadable
+            raise _failure(root, "the front matter is no map")
         while not isinstance(key := next(self._events), yaml.MappingEndEvent):
             yield self._pair(key, bool(root.flow_style))
+        self._finish()
+
+    def tree(self) -> Node:
+        root = self._root()
+        if root is None:
+            raise NotReadable(1, "the file holds nothing")
+        if not isinstance(root, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            raise _failure(root, "the file is neither a map nor a list")
+        node = self._value(root, 1, -1, False)
+        self._finish()
+        return node
+
+    def _root(self) -> Any:
+        """The event that the document begins with; None where there is no document."""
+        next(self._events)  # the start of the stream
+        return None if isinstance(next(self._events), yaml.StreamEndEvent) else next(self._events)
+
+    def _finish(self) -> None:
         next(self._events)  # the end of the document
-        if not isinstance(next(self._events), yaml.StreamEndEvent):
-            raise NotReadable
+        if not isinstance(following := next(self._events), yaml.StreamEndEvent):
+            raise _failure(following, "the file holds several documents")
 
     def _pair(self, key: Any, is_in_braces: bool) -> Pair:
-        name = self._key(key)
         self._repeated = []
-        first_line, _ = self._place(key.start_mark.index)
+        first_line, key_column = self._place(key.start_mark.index)
         colon = self._text.find(":", key.end_mark.index)
         key_line, column = self._place(colon + 1) if colon >= 0 else self._place(key.end_mark.index)
         if key_line != first_line:
-            raise NotReadable  # a key in the long form (`? key`); nobody writes it and its place is hard to tell
-        self._end = key.end_mark.index
-        value = self._value(next(self._events), 1)
-        end = self._end
-        while self._text[end - 1] in _BLANKS:  # a block of text ends where the next thing begins
-            end -= 1
-        last_line, last_column = self._place(end)
+            raise _failure(key, "a key in the long form")  # nobody writes it and its place is hard to tell
+        entry = self._entry(key, 1, key_column, is_in_braces)
+        node = entry.node
+        last_line, last_column = self._place(node.end)
         return Pair(
-            name, value, first_line, column, last_line, last_column if is_in_braces else None, tuple(self._repeated)
+            entry.key,
+            node.value,
+            first_line,
+            column,
+            last_line,
+            last_column if is_in_braces else None,
+            tuple(self._repeated),
         )
 
     def _place(self, offset: int) -> tuple[int, int]:
@@ -125,69 +169,109 @@ class _MapReader:
         self._line_start = max(self._line_start, self._text.rfind("\n", self._line_start, offset) + 1)
         return self._line, offset - self._line_start
 
+    def _entry(self, event: Any, depth: int, column: int, is_inline: bool) -> Entry:
+        """One entry of a map; its value is `depth` levels down."""
+        key, start, end = self._key(event), event.start_mark.index + self._start, self._end(event)
+        return Entry(key, start, self._value(next(self._events), depth, column, is_inline, end))
+
     def _key(self, event: Any) -> str:
         if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag not in (None, "!"):
-            raise NotReadable
+            raise _failure(event, "a key that is no text")
         return str(event.value)
 
-    def _value(self, event: Any, depth: int) -> FieldValue:
+    def _end(self, event: Any) -> int:
+        end: int = event.end_mark.index + self._start
+        return end
+
+    def _value(self, event: Any, depth: int, column: int, is_inline: bool, key_end: int = -1) -> Node:
         if depth > MAX_DEPTH:
-            raise NotReadable(is_too_complex=True)
+            raise _failure(event, _TOO_COMPLEX, is_too_complex=True)
         if isinstance(event, yaml.AliasEvent):
-            self._reach(event)
-            return self._referred(str(event.anchor))
+            return self._referred(event, column, is_inline)
         if event.tag not in (None, "!") and event.tag not in _HARMLESS_TAGS:
-            raise NotReadable
+            raise _failure(event, "a tag that only programs understand")
         before = self._count
-        self._add(1)
-        value = self._content(event, depth)
+        self._add(1, event)
+        if isinstance(event, yaml.ScalarEvent):
+            node = self._scalar(event, column, is_inline, key_end)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = self._list(event, depth, column, is_inline)
+        else:
+            node = self._map(event, depth, column, is_inline)
         if event.anchor:
-            self._anchors[event.anchor] = (value, self._count - before)
-        return value
+            self._anchors[event.anchor] = (node, self._count - before)
+        return node
 
-    def _content(self, event: Any, depth: int) -> FieldValue:
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._list(event, depth)
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._map(event, depth)
-        if event.value or event.style in ("'", '"'):
-            self._reach(event)
-        return None if event.implicit[0] and event.value == "" else str(event.value)
+    def _scalar(self, event: Any, column: int, is_inline: bool, key_end: int) -> Node:
+        text: str = event.value
+        start, end = self._begin(event), self._end(event)
+        is_plain = event.implicit[0]
+        if is_plain and not text:
+            if key_end >= 0:  # the parsers do not agree on where nothing is
+                colon = _COLON.match(self._text, key_end)
+                start = colon.end() if colon else key_end
+            return Node(None, start, start, (), (), False, is_inline, column)
+        if event.style in ("|", ">"):
+            while self._text[end - 1] in _BLANKS:  # a block of text ends where the next thing begins
+                end -= 1
+        if not (is_plain and self._knows_nulls):
+            return Node(text, start, end, (), (), True, is_inline, column)
+        if _NULL.fullmatch(text):
+            return Node(None, start, end, (), (), False, is_inline, column)
+        return Node(text, start, end, (), (), not _NUMBER_OR_FLAG.fullmatch(text), is_inline, column)
 
-    def _list(self, start: Any, depth: int) -> tuple[FieldValue, ...]:
-        entries = []
+    def _begin(self, event: Any) -> int:
+        """Offset of a value, behind its anchor and tag."""
+        start: int = event.start_mark.index + self._start
+        if event.anchor or event.tag:
+            found = _PROPERTIES.match(self._text, start)
+            return found.end() if found else start
+        return start
+
+    def _list(self, start: Any, depth: int, column: int, is_inline: bool) -> Node:
+        elements: list[Node] = []
+        is_flow = bool(start.flow_style)
+        own_column = self._column(start)
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            entries.append(self._value(event, depth + 1))
-        if start.flow_style:
-            self._reach(event)
-        return tuple(entries)
+            elements.append(self._value(event, depth + 1, own_column, is_inline or is_flow))
+        end = self._end(event) if is_flow else elements[-1].end
+        value = tuple([element.value for element in elements])
+        return Node(value, self._begin(start), end, (), tuple(elements), False, is_inline, column)
 
-    def _map(self, start: Any, depth: int) -> dict[str, FieldValue]:
-        entries: dict[str, FieldValue] = {}
+    def _map(self, start: Any, depth: int, column: int, is_inline: bool) -> Node:
+        entries: list[Entry] = []
+        value: dict[str, FieldValue] = {}
+        is_flow = bool(start.flow_style)
+        own_column = self._column(start)
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            key = self._key(event)
-            self._reach(event)
-            if key in entries:
-                self._repeated.append(key)
-            entries[key] = self._value(next(self._events), depth + 1)
-        if start.flow_style:
-            self._reach(event)
-        return entries
+            entry = self._entry(event, depth + 1, own_column, is_inline or is_flow)
+            if entry.key in value:
+                self._repeated.append(entry.key)
+            value[entry.key] = entry.node.value
+            entries.append(entry)
+        end = self._end(event) if is_flow else entries[-1].node.end
+        return Node(value, self._begin(start), end, tuple(entries), (), False, is_inline, column)
 
-    def _referred(self, anchor: str) -> FieldValue:
-        if anchor not in self._anchors:
-            raise NotReadable
-        value, size = self._anchors[anchor]
-        self._add(size)
-        return value
+    def _column(self, event: Any) -> int:
+        start = self._begin(event)
+        return start - line_start(self._text, start)
 
-    def _add(self, count: int) -> None:
+    def _referred(self, event: Any, column: int, is_inline: bool) -> Node:
+        if event.anchor not in self._anchors:
+            raise _failure(event, f"an alias of nothing, `*{event.anchor}`")
+        node, size = self._anchors[event.anchor]
+        self._add(size, event)
+        start = event.start_mark.index + self._start
+        return node._replace(start=start, end=self._end(event), is_inline=is_inline, column=column)
+
+    def _add(self, count: int, event: Any) -> None:
         self._count += count
         if self._count > MAX_VALUES:
-            raise NotReadable(is_too_complex=True)
+            raise _failure(event, _TOO_COMPLEX, is_too_complex=True)
 
-    def _reach(self, event: Any) -> None:
-        self._end = max(self._end, event.end_mark.index)
+
+def _failure(event: Any, problem: str, is_too_complex: bool = False) -> NotReadable:
+    return NotReadable(event.start_mark.line + 1, problem, is_too_complex)
 
 
 # ---------------------------------------------------------------------------------------------- writing
@@ -199,10 +283,6 @@ _NOT_FOR_BLOCKS = re.compile(r"\A[\s]|[ \t]\n|[^\S\n ]|[\x85\u2028\u2029\ufeff]|
 
 _OTHER_BREAKS = re.compile(r"[\r\x85\u2028\u2029]")
 """Line breaks for YAML, which may come back as blanks."""
-
-
-class _Bare(str):
-    """A truth value or number, to be written without quotes."""
 
 
 class _InBrackets(list[Any]):
@@ -239,7 +319,7 @@ class _OneLineDumper(_Dumper):
 
 
 _Dumper.add_representer(str, _Dumper.string)
-_Dumper.add_representer(_Bare, _Dumper.bare)
+_Dumper.add_representer(Bare, _Dumper.bare)
 _Dumper.add_representer(_InBrackets, _Dumper.in_brackets)
 _Dumper.add_representer(type(None), _Dumper.nothing)
 _OneLineDumper.yaml_representers = _Dumper.yaml_representers
@@ -271,12 +351,43 @@ def dump(
     return YAMLHandler().export({key: prepared}, Dumper=dumper, sort_keys=False, width=math.inf) + "\n"
 
 
-def _prepared(value: FieldValue, is_typed: bool) -> Any:
+def _prepared(value: FieldValue | Typed, is_typed: bool) -> Any:
     """Plain lists and dictionaries, with the strings marked that are to be bare."""
-    if value is None:
-        return None
+    if value is None or isinstance(value, Bare):
+        return value
     if isinstance(value, str):
-        return _Bare(value) if is_typed and _BARE.fullmatch(value) else str(value)
+        return Bare(value) if is_typed and _BARE.fullmatch(value) else str(value)
     if isinstance(value, Mapping):
         return {key: _prepared(entry, is_typed) for key, entry in value.items()}
     return [_prepared(entry, is_typed) for entry in value]
+
+
+class _TreeDumper(_Dumper):
+    """Writes what `load_tree` reads: nothing is a word, so it can stand in brackets too."""
+
+    def nothing(self, _: None) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+
+class _OneLineTreeDumper(_TreeDumper):
+    may_use_blocks = False
+
+
+_TreeDumper.add_representer(type(None), _TreeDumper.nothing)
+_OneLineTreeDumper.yaml_representers = _TreeDumper.yaml_representers
+
+
+def dump_tree(value: Typed, *, may_use_blocks: bool = True, is_inline: bool = False) -> str:
+    """A map or list as YAML, with a line feed at the end: the order kept, lists indented, long texts as blocks.
+
+    Without `may_use_blocks` every string stays on one line; `is_inline`: all of it does, in braces or brackets.
+    """
+    written: str = yaml.dump(
+        _prepared(value, False),
+        Dumper=_TreeDumper if may_use_blocks and not is_inline else _OneLineTreeDumper,
+        sort_keys=False,
+        width=math.inf,
+        allow_unicode=True,
+        default_flow_style=is_inline,
+    )
+    return written

@@ -1,16 +1,43 @@
-"""What a dialect says about itself. A dialect is one small file with one `Format`, and one row in `formats.FORMATS`."""
+"""What a dialect says about itself. A dialect is one `Format`, and one row in `formats.FORMATS`; it holds no code.
+
+The exception is `claims`: whether the keys of a file whose path tells nothing are strong evidence for the dialect.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from functools import cached_property
 
+from agentdiff.model import Container as Container
 from agentdiff.model import FieldValue
 
 Keys = Mapping[str, FieldValue]
-"""The keys of a file as written, with their values."""
+"""The keys of an agent as written, with their values."""
+
+
+class Kind(StrEnum):
+    """What the host does with a file."""
+
+    AGENT = "agent"
+    RULE = "rule"
+    COMMAND = "command"
+    """Commands, prompts and skills: text that is asked for."""
+
+
+class Type(StrEnum):
+    """What stands behind a key."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    FLAG = "flag"
+    """`true` or `false`."""
+    NAMES = "names"
+    """A list of names, written with commas, with blanks or as a list."""
+    LIST = "list"
+    MAP = "map"
+    ANY = "any"
 
 
 class ListStyle(StrEnum):
@@ -18,46 +45,213 @@ class ListStyle(StrEnum):
 
     COMMAS = "commas"
     """`tools: Read, Grep`"""
-    BRACKETS = "brackets"
+    BLANKS = "blanks"
+    """`allowed-tools: Read Grep`"""
+    LIST = "list"
     """`tools: [read, search]`"""
+
+
+class Holds(StrEnum):
+    """What stands at the place of a data file where its agents are."""
+
+    ONE = "one"
+    """A map, which is the agent."""
+    LIST = "list"
+    """A list of maps, each an agent that its own key names."""
+    MAP = "map"
+    """A map of maps; the key of each names the agent."""
+
+
+class Naming(StrEnum):
+    """What names an agent."""
+
+    FIELD = "field"
+    """The `name` field, or the file where it is missing."""
+    FILE = "file"
+    """The name of the file, without what marks its kind (`.agent.md`)."""
+    DIRECTORY = "directory"
+    """The name of the directory that the file stands in."""
+
+
+class UnknownKeys(StrEnum):
+    """What the host makes of a key that it does not know."""
+
+    IGNORED = "ignored"
+    FORWARDED = "forwarded"
+    """They reach the model's provider."""
+    REJECTED = "rejected"
+    """The host does not load the agent."""
+
+
+class Grant(StrEnum):
+    """What an agent may use that names no tools."""
+
+    EVERYTHING = "everything"
+    NOTHING = "nothing"
+    INVALID = "invalid"
+    """The host refuses the agent, or starts none."""
+
+
+class Body(StrEnum):
+    """What the text behind the front matter, or of the prompt keys, is to the host."""
+
+    PROMPT = "prompt"
+    NEEDED = "needed"
+    """The prompt, and an agent without one is refused."""
+    IGNORED = "ignored"
+    FORBIDDEN = "forbidden"
+    ELSEWHERE = "elsewhere"
+    """The prompt stands in another file, which a key names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a dialect."""
+
+    key: str
+    """As written. A dot leads into a map: `settings.temperature`."""
+    field: str = ""
+    """The canonical field, the same in every dialect; the key itself where empty."""
+    type: Type = Type.TEXT
+    is_required: bool = False
+    """Whether the host refuses an agent without it, or with nothing behind it."""
+    values: Mapping[str, str] | None = None
+    """Written value -> canonical value, where the host's words are its own. For a map or list its entries."""
+    style: ListStyle = ListStyle.COMMAS
+    """How names are written; what is read may be any of the styles."""
+    accepts_text: bool = True
+    """Whether names may be one string with commas; else the host wants a list."""
+    pattern: str = ""
+    """What the host wants the value to match, whole."""
+    limit: int = 0
+    """Most characters that the host takes; 0: no limit known."""
+    is_bare: bool = False
+    """Whether the host reads the value without quotes though it is no YAML then (`globs: **/*.ts`)."""
+
+    @property
+    def name(self) -> str:
+        """The canonical field."""
+        return self.field or self.key
+
+    def meaning(self, value: FieldValue) -> FieldValue:
+        """The canonical value of what was written."""
+        return self.values.get(value, value) if self.values and isinstance(value, str) else value
+
+    def word_for(self, meaning: FieldValue) -> FieldValue:
+        """What to write for a canonical value: the first word that means it; itself where there is none."""
+        words = (self.values or {}).items()
+        return next((word for word, canonical in words if canonical == meaning), meaning)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where the agents of a data file are: the keys that lead there from the top, and what stands there."""
+
+    path: tuple[str, ...] = ()
+    holds: Holds = Holds.ONE
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Texts that stand once in a data file and belong to the prompts of the agents that name them."""
+
+    key: str
+    """Of the list at the top of the file."""
+    ids: str
+    """The key of an agent that lists its texts."""
+    id: str
+    title: str
+    text: str
+    """Keys of an entry of the list."""
 
 
 def _claims_nothing(keys: Keys) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _fits(path: str, pattern: str) -> bool:
+    """As `fnmatchcase` for patterns without `?` and `[`; compiling those of all dialects took longer than a diff."""
+    first, *middle, last = pattern.split("*")
+    end = len(path) - len(last)
+    if not middle and first == pattern:
+        return path == pattern
+    if not path.startswith(first) or not path.endswith(last):
+        return False
+    at = len(first)
+    for part in middle:
+        found = path.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return at <= end
+
+
+@dataclass(frozen=True, kw_only=True)
 class Format:
     """One dialect of agent files."""
 
     name: str
-    """Its id, such as `claude-agent`. What stands before the hyphen names the product's vocabulary of tools."""
+    """Its id, such as `claude-agent`."""
     product: str
+    kind: Kind = Kind.AGENT
+    containers: tuple[Container, ...] = (Container.FRONT_MATTER,)
+    """What its files are; the first is what is written."""
+    homes: tuple[str, ...] = ()
+    """Where its files live, for people: in a project, then in a user's home."""
     paths: tuple[str, ...] = ()
-    """Where its files live: patterns for a whole path that begins with `/`; `*` matches `/` too."""
-    keys: Mapping[str, str]
-    """Key as written -> canonical field name. Where two keys mean one field, the first is the one to write."""
-    required: tuple[str, ...] = ()
-    """Fields without which the product does not load the file."""
-    has_name_field: bool = True
-    """Whether the `name` field names the agent; otherwise its file does."""
-    lists: frozenset[str] = frozenset()
-    """Fields that are lists of names, whether written with commas or as a YAML list."""
-    typed: frozenset[str] = frozenset()
-    """Fields that hold truth values or numbers, by themselves or inside, and lose their meaning in quotes."""
-    unquoted: frozenset[str] = frozenset()
-    """Fields whose values the product reads without quotes, though they are no YAML then."""
-    list_style: ListStyle = ListStyle.COMMAS
+    """The same as patterns for a whole path that begins with `/`; `*` matches `/` too."""
+    keys: tuple[Key, ...] = ()
+    """Where two keys mean one field, the first is the one to write."""
+    roots: tuple[Root, ...] = (Root(),)
+    """For data files; the first that is there counts, and the first is written."""
+    prompt: tuple[str, ...] = ()
+    """For data files: the keys whose texts make the body, in order."""
+    blocks: Blocks | None = None
+    """For data files: more texts that belong to the body."""
+    may_be_encoded_twice: bool = False
+    """For JSON: whether the whole file may be a string that holds the JSON."""
+    naming: Naming = Naming.FIELD
+    body: Body = Body.PROMPT
+    vocabulary: str = ""
+    """The column of `capabilities` that explains its tool names; empty: the host takes no tool names."""
+    absent_tools: Grant = Grant.EVERYTHING
+    """What an agent may use that names no tools at all."""
+    empty_tools: Grant = Grant.NOTHING
+    """What an agent may use whose list of tools is empty."""
+    rejects_unknown_tools: bool = False
+    unknown_keys: UnknownKeys = UnknownKeys.IGNORED
+    needs_exact_fence: bool = False
+    """Whether the host wants `---` at the very first byte: no byte order mark, no blank line before it."""
     reads_blocks: bool = True
-    """Whether the product reads texts of several lines behind `|`."""
+    """Whether the host reads texts of several lines behind `|`."""
+    body_limit: int = 0
+    """Most characters of the body that the host takes; 0: no limit known."""
+    note: str = ""
+    """What else a user should know, in a sentence."""
     claims: Callable[[Keys], bool] = _claims_nothing
     """Whether the keys of a file whose path tells nothing are strong evidence for this dialect."""
 
     def lives_at(self, path: str) -> bool:
         """Whether files of this dialect are found at such a path."""
         whole = "/" + path.replace("\\", "/").removeprefix("./").lstrip("/")
-        return any(fnmatchcase(whole, pattern) for pattern in self.paths)
+        return any(_fits(whole, pattern) for pattern in self.paths)
+
+    @cached_property
+    def by_key(self) -> dict[str, Key]:
+        """Each key as written."""
+        return {key.key: key for key in self.keys}
+
+    @cached_property
+    def by_field(self) -> dict[str, Key]:
+        """For each canonical field the key to write."""
+        return {key.name: key for key in reversed(self.keys)}
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Canonical fields without which the host does not load an agent."""
+        return tuple(key.name for key in self.keys if key.is_required)
 
     def key_of(self, field: str) -> str:
         """The key to write for a canonical field; a field that the dialect does not know keeps its name."""
-        return next((key for key, name in self.keys.items() if name == field), field)
+        known = self.by_field.get(field)
+        return known.key if known else field

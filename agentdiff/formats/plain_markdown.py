@@ -1,13 +1,42 @@
-"""Plain Markdown: `AGENTS.md`, `CLAUDE.md` and whatever else has no front matter."""
+"""Plain Markdown without metadata, which a product reads because of the name of the file."""
 
 from __future__ import annotations
 
-from agentdiff.formats.base import Format
+from dataclasses import replace
 
-PLAIN_MARKDOWN = Format(
+from agentdiff.formats.base import Container, Format, Kind, Naming
+
+AGENTS_MD = Format(
     name="agents-md",
-    product="AGENTS.md",
-    paths=tuple(f"*/{stem}{kind}.md" for stem in ("AGENTS", "CLAUDE") for kind in ("", ".local", ".override")),
-    keys={},
-    has_name_field=False,
+    product="AGENTS.md (many products)",
+    kind=Kind.RULE,
+    containers=(Container.MARKDOWN,),
+    homes=("AGENTS.md", "AGENTS.override.md", "AGENTS.local.md"),
+    paths=("*/AGENTS.md", "*/AGENTS.override.md", "*/AGENTS.local.md"),
+    naming=Naming.FILE,
+)
+
+
+def _rule(name: str, product: str, *homes: str) -> Format:
+    return replace(AGENTS_MD, name=name, product=product, homes=homes, paths=tuple(f"*/{home}" for home in homes))
+
+
+def _agent(name: str, product: str, *homes: str) -> Format:
+    return replace(_rule(name, product, *homes), kind=Kind.AGENT)
+
+
+FORMATS = (
+    _agent("takt-persona", "TAKT", ".takt/facets/personas/*.md"),
+    _agent("openclaw-soul", "OpenClaw", "SOUL.md", "IDENTITY.md"),
+    AGENTS_MD,
+    _rule("claude-md", "Claude Code", "CLAUDE.md", "CLAUDE.local.md"),
+    _rule("gemini-md", "Gemini CLI", "GEMINI.md"),
+    _rule("qwen-md", "Qwen Code", "QWEN.md", "QWEN.local.md"),
+    _rule("goosehints", "goose", ".goosehints"),
+    _rule("replit-md", "Replit", "replit.md"),
+    _rule("reasonix-md", "DeepSeek-Reasonix", "REASONIX.md"),
+    _rule("zed-rules", "Zed", ".rules"),
+    _rule("copilot-repo", "GitHub Copilot", ".github/copilot-instructions.md"),
+    _rule("cursorrules", "Cursor, before its rules had a directory", ".cursorrules"),
+    _rule("junie-guidelines", "JetBrains Junie, before it read AGENTS.md", ".junie/guidelines.md"),
 )

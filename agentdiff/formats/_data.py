@@ -1,0 +1,172 @@
+"""The agents in a data file: where each stands in the tree of values, its fields, and its prompt with its lines.
+
+A prompt may be made of several texts of the file. They follow each other with a blank line between them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from agentdiff.formats._frontmatter import Entry as Written
+from agentdiff.formats._tree import Entry, Node, find, line_numbers
+from agentdiff.formats.base import Blocks, Format, Holds, Root
+from agentdiff.model import FieldValue, Span
+from agentdiff.text import line_starts
+
+PART_BREAK = "\n\n"
+"""What stands between two texts that make one prompt."""
+
+
+class Page(NamedTuple):
+    """The text of a file in which a tree has its places."""
+
+    text: str
+    places: tuple[int, ...]
+    """For each line of the text its line of the file; empty where they are the same."""
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str, places: tuple[int, ...] = ()) -> Page:
+        """The page of a text."""
+        return cls(text, places, tuple(line_starts(text)))
+
+    def line(self, offset: int) -> int:
+        """The line of the file on which a character stands."""
+        number = bisect_right(self.starts, offset)
+        return self.places[number - 1] if self.places else number
+
+    def span(self, start: int, end: int) -> Span:
+        """The lines of the file that hold a stretch of text."""
+        return Span(self.line(start), self.line(max(start, end - 1)))
+
+    def lines_of(self, node: Node) -> tuple[int, ...]:
+        """The line of the file for each line of a text that the file holds."""
+        first = self.line(node.start)
+        if not isinstance(node.value, str):
+            return (first,)
+        numbers = line_numbers(self.text[node.start : node.end], bisect_right(self.starts, node.start), node.value)
+        return tuple(self.places[number - 1] for number in numbers) if self.places else numbers
+
+
+class DataAgent(NamedTuple):
+    """One agent of a data file."""
+
+    key: str | None
+    """The key at which it stands in a map of agents."""
+    node: Node
+    fields: tuple[Written, ...]
+    text: str
+    places: tuple[int, ...]
+    line: int
+    """Where it begins."""
+
+
+def agents_in(tree: Node, page: Page, format: Format) -> tuple[DataAgent, ...]:
+    """All agents, in the order of the file. Empty where nothing stands at any of the format's places."""
+    for root in format.roots:
+        nodes = list(nodes_at(tree, root))
+        if nodes:
+            return tuple(agent_at(key, start, node, tree, page, format) for key, start, node in nodes)
+    return ()
+
+
+def nodes_at(tree: Node, root: Root) -> Iterator[tuple[str | None, int, Node]]:
+    """Key, first character and map of each agent at that place; nothing where something else stands there."""
+    node = find(tree, root.path)
+    if node is None:
+        return
+    match root.holds:
+        case Holds.ONE if node.entries:
+            yield None, node.start, node
+        case Holds.LIST:
+            yield from ((None, each.start, each) for each in node.elements if each.entries)
+        case Holds.MAP:  # settings may stand among them
+            yield from ((entry.key, entry.start, entry.node) for entry in node.entries if entry.node.entries)
+        case _:
+            return
+
+
+def agent_at(key: str | None, start: int, node: Node, tree: Node, page: Page, format: Format) -> DataAgent:
+    """The agent in that map, which begins with that character."""
+    parts = [*prompt_parts(node, format), *_block_parts(node, tree, format.blocks)]
+    own = {id(part.node) for part in parts}
+    fields = tuple(_fields(node, page, format, own))
+    text = PART_BREAK.join(part.text for part in parts)
+    return DataAgent(key, node, fields, text, tuple(_places(parts, page)), page.line(start))
+
+
+# ---------------------------------------------------------------------------------------------- fields
+
+
+def _fields(node: Node, page: Page, format: Format, prompts: set[int]) -> Iterator[Written]:
+    """In the order of the file. The entries of a map that a dotted key leads into are fields of their own."""
+    opened = {key.key.partition(".")[0] for key in format.keys if "." in key.key}
+    for entry in node.entries:
+        if entry.key in opened and entry.node.entries:
+            for inner in entry.node.entries:
+                yield _written(f"{entry.key}.{inner.key}", inner, page)
+        elif id(entry.node) not in prompts:
+            yield _written(entry.key, entry, page)
+
+
+def _written(key: str, entry: Entry, page: Page) -> Written:
+    node = entry.node
+    return Written(key, node.value, page.text[node.start : node.end], page.span(min(entry.start, node.start), node.end))
+
+
+# ---------------------------------------------------------------------------------------------- prompt
+
+
+class Part(NamedTuple):
+    """One of the texts that make a prompt."""
+
+    key: str
+    node: Node
+    text: str
+    """Without line feeds at its end where another part follows."""
+    title: str = ""
+    """A title line that is not in the text but stands for where it comes from."""
+
+
+def prompt_parts(node: Node, format: Format) -> list[Part]:
+    """The texts behind the prompt keys of an agent, in the order of the format; empty ones are left out."""
+    last = {entry.key: entry.node for entry in node.entries if entry.node.is_text and entry.node.value}
+    found = [(key, last[key]) for key in format.prompt if key in last]
+    return [
+        Part(key, each, _unix(each.value) if number == len(found) else _unix(each.value).rstrip("\n"))
+        for number, (key, each) in enumerate(found, 1)
+    ]
+
+
+def _block_parts(node: Node, tree: Node, blocks: Blocks | None) -> list[Part]:
+    """The shared texts that an agent names; all of them where it names none."""
+    shared = find(tree, (blocks.key,)) if blocks else None
+    if blocks is None or shared is None:
+        return []
+    wanted = next((entry.node.value for entry in node.entries if entry.key == blocks.ids), None)
+    parts = []
+    for element in shared.elements:
+        inner = {entry.key: entry.node for entry in element.entries}
+        text, number = inner.get(blocks.text), inner.get(blocks.id)
+        if text is None or not text.is_text or not text.value:
+            continue
+        if not wanted or (number is not None and number.value in wanted):
+            title = inner[blocks.title].value if blocks.title in inner else ""
+            parts.append(Part(blocks.key, text, f"# {title}\n\n{_unix(text.value)}".rstrip("\n"), str(title)))
+    return parts
+
+
+def _places(parts: Sequence[Part], page: Page) -> Iterator[int]:
+    for number, part in enumerate(parts):
+        lines = page.lines_of(part.node)
+        heading = (lines[0], lines[0]) if part.title else ()
+        if number:
+            yield lines[0]
+        count = part.text.count("\n") + 1
+        yield from (*heading, *lines, *lines[-1:] * count)[:count]
+
+
+def _unix(value: FieldValue) -> str:
+    return str(value).replace("\r\n", "\n")

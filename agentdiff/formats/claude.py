@@ -1,0 +1,176 @@
+"""Claude Code: subagents, rules, output styles and commands. Unknown keys are ignored without a word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agentdiff.formats._shared import (
+    ARGUMENT_HINT,
+    COLOR,
+    DESCRIPTION,
+    HOOKS,
+    MODEL,
+    OPTIONAL_DESCRIPTION,
+    OPTIONAL_NAME,
+    RULE_WITH_PATHS,
+    SKILLS,
+    TOOLS_TEXT,
+    flag,
+    is_word_of,
+    maps_in,
+    number,
+)
+from agentdiff.formats.base import Body, Container, Format, Grant, Holds, Key, Keys, Kind, Naming, Root, Type
+
+NAME = Key("name", is_required=True, pattern="(?!-)[^:]+")
+DISALLOWED_TOOLS = Key("disallowedTools", "disallowed-tools", type=Type.NAMES)
+PERMISSION_MODE = Key("permissionMode", "permission-mode", values={"default": "default", "manual": "default"})
+MAX_TURNS = number("maxTurns", "max-turns")
+MCP_SERVERS = Key("mcpServers", "mcp-servers", type=Type.ANY)
+
+_WORKING_KEYS = (
+    TOOLS_TEXT,
+    DISALLOWED_TOOLS,
+    MODEL,
+    PERMISSION_MODE,
+    MAX_TURNS,
+    SKILLS,
+    MCP_SERVERS,
+    HOOKS,
+    Key("memory"),
+    flag("background"),
+    flag("omitClaudeMd", "omit-claude-md"),
+    Key("effort"),
+    Key("isolation"),
+    Key("initialPrompt", "initial-prompt"),
+)
+_SHOWN_KEYS = (COLOR, Key("experimental", type=Type.MAP))
+
+SKILL_EXTRAS = (
+    Key("when_to_use", "when-to-use"),
+    ARGUMENT_HINT,
+    Key("arguments", type=Type.ANY),
+    Key("disallowed-tools", type=Type.NAMES),
+    MODEL,
+    Key("effort"),
+    Key("context"),
+    Key("agent"),
+    flag("background"),
+    HOOKS,
+    Key("paths", "globs", type=Type.NAMES),
+    Key("shell"),
+    flag("disable-model-invocation"),
+    flag("user-invocable"),
+    Key("display-name"),
+    flag("default-enabled"),
+    Key("fallback", type=Type.ANY),
+)
+"""What Claude Code reads in skills besides the keys of the standard."""
+
+_TIERS = frozenset({"sonnet", "opus", "haiku", "fable"})
+_OWN_KEYS = frozenset({"permissionMode", "maxTurns", "omitClaudeMd", "disallowedTools", "initialPrompt", "isolation"})
+
+
+def _claims_agent(keys: Keys) -> bool:
+    if "name" not in keys:  # then Claude Code does not load it
+        return False
+    return not _OWN_KEYS.isdisjoint(keys) or is_word_of(_TIERS, keys.get("model")) or isinstance(keys.get("tools"), str)
+
+
+def _claims_json(keys: Keys) -> bool:
+    agents = maps_in(keys)
+    return bool(agents) and all("description" in agent and "prompt" in agent for agent in agents)
+
+
+def _claims_rule(keys: Keys) -> bool:
+    return set(keys) == {"paths"}
+
+
+def _claims_command(keys: Keys) -> bool:
+    is_skill = "name" in keys and "description" in keys
+    is_of_other = "agent" in keys and "context" not in keys
+    return (
+        not is_skill
+        and not is_of_other
+        and ("allowed-tools" in keys or isinstance(keys.get("argument-hint"), str | tuple))
+    )
+
+
+CLAUDE_AGENT = Format(
+    name="claude-agent",
+    product="Claude Code",
+    homes=(".claude/agents/**/*.md", "~/.claude/agents/**/*.md", "agents/**/*.md of a plugin"),
+    paths=("*/.claude/agents/*.md",),
+    keys=(NAME, DESCRIPTION, *_WORKING_KEYS, *_SHOWN_KEYS),
+    vocabulary="claude",
+    empty_tools=Grant.INVALID,
+    needs_exact_fence=True,
+    note="Agents of a plugin load without a name, but their hooks, mcpServers, permissionMode and initialPrompt do not"
+    " count.",
+    claims=_claims_agent,
+)
+
+CLAUDE_AGENTS_JSON = Format(
+    name="claude-agents-json",
+    product="Claude Code --agents, Agent SDK",
+    containers=(Container.JSON,),
+    homes=("the option --agents", "code for the Agent SDK"),
+    keys=(DESCRIPTION, *_WORKING_KEYS),
+    roots=(Root((), Holds.MAP),),
+    prompt=("prompt",),
+    body=Body.NEEDED,
+    vocabulary="claude",
+    empty_tools=Grant.INVALID,
+    claims=_claims_json,
+)
+
+CLAUDE_RULE = Format(
+    name="claude-rule",
+    product="Claude Code",
+    kind=Kind.RULE,
+    containers=(Container.FRONT_MATTER, Container.MARKDOWN),
+    homes=(".claude/rules/**/*.md", "~/.claude/rules/**/*.md"),
+    paths=("*/.claude/rules/*.md",),
+    keys=RULE_WITH_PATHS,
+    naming=Naming.FILE,
+    needs_exact_fence=True,
+    note="A rule without paths counts always.",
+    claims=_claims_rule,
+)
+
+CLAUDE_OUTPUT_STYLE = replace(
+    CLAUDE_RULE,
+    name="claude-output-style",
+    containers=(Container.FRONT_MATTER,),
+    homes=(".claude/output-styles/*.md", "~/.claude/output-styles/*.md"),
+    paths=("*/.claude/output-styles/*.md",),
+    keys=(OPTIONAL_NAME, OPTIONAL_DESCRIPTION, flag("keep-coding-instructions")),
+    naming=Naming.FIELD,
+    note="",
+    claims=lambda keys: "keep-coding-instructions" in keys,
+)
+
+CLAUDE_COMMAND = Format(
+    name="claude-command",
+    product="Claude Code",
+    kind=Kind.COMMAND,
+    containers=(Container.FRONT_MATTER, Container.MARKDOWN),
+    homes=(".claude/commands/**/*.md", "~/.claude/commands/**/*.md", "commands/**/*.md of a plugin"),
+    paths=("*/.claude/commands/*.md", "*/commands/*.md"),
+    keys=(
+        Key("name", "display-name"),
+        OPTIONAL_DESCRIPTION,
+        Key("allowed-tools", "tools", type=Type.NAMES),
+        *SKILL_EXTRAS[:-3],
+        Key("license"),
+        Key("compatibility"),
+        Key("metadata", type=Type.MAP),
+    ),
+    naming=Naming.FILE,
+    vocabulary="claude",
+    needs_exact_fence=True,
+    note="`[a] [b]` behind argument-hint is no YAML; put it in quotes.",
+    claims=_claims_command,
+)
+
+FORMATS = (CLAUDE_AGENT, CLAUDE_AGENTS_JSON, CLAUDE_RULE, CLAUDE_OUTPUT_STYLE, CLAUDE_COMMAND)

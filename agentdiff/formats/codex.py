@@ -1,0 +1,68 @@
+"""OpenAI Codex: agents are layers of its configuration, so an unknown key is an error, and only the sandbox limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agentdiff.formats._shared import COMMAND_KEYS, DESCRIPTION, MODEL, NAME, OPTIONAL_DESCRIPTION
+from agentdiff.formats.base import Body, Container, Format, Holds, Key, Keys, Kind, Naming, Root, Type, UnknownKeys
+
+_NICKNAMES = Key("nickname_candidates", "nicknames", type=Type.LIST)
+
+
+def _claims_roles(keys: Keys) -> bool:
+    roles = keys.get("agents")  # settings may stand between the roles
+    return isinstance(roles, Mapping) and any(
+        "config_file" in each for each in roles.values() if isinstance(each, Mapping)
+    )
+
+
+CODEX_AGENT = Format(
+    name="codex-agent",
+    product="OpenAI Codex",
+    containers=(Container.TOML,),
+    homes=(".codex/agents/**/*.toml", "~/.codex/agents/**/*.toml"),
+    paths=("*/.codex/agents/*.toml",),
+    keys=(
+        NAME,
+        DESCRIPTION,
+        _NICKNAMES,
+        MODEL,
+        Key("model_reasoning_effort", "effort"),
+        Key("sandbox_mode", "sandbox-mode"),
+        Key("approval_policy", "approval-policy", type=Type.ANY),
+        Key("web_search", "web-search", type=Type.ANY),
+        Key("mcp_servers", "mcp-servers", type=Type.MAP),
+        Key("skills.config", "skills", type=Type.LIST),
+    ),
+    prompt=("developer_instructions",),
+    body=Body.NEEDED,
+    unknown_keys=UnknownKeys.REJECTED,
+    note="Every key of Codex's configuration is allowed. There is no list of tools; sandbox_mode is the limit.",
+    claims=lambda keys: "developer_instructions" in keys,
+)
+
+CODEX_CONFIG_ROLES = Format(
+    name="codex-config-roles",
+    product="OpenAI Codex",
+    containers=(Container.TOML,),
+    homes=(".codex/config.toml", "~/.codex/config.toml"),
+    paths=("*/.codex/config.toml",),
+    keys=(OPTIONAL_DESCRIPTION, _NICKNAMES, Key("config_file", "prompt-file")),
+    roots=(Root(("agents",), Holds.MAP),),
+    body=Body.ELSEWHERE,
+    claims=_claims_roles,
+)
+
+CODEX_PROMPT = Format(
+    name="codex-prompt",
+    product="OpenAI Codex",
+    kind=Kind.COMMAND,
+    homes=("~/.codex/prompts/*.md",),
+    paths=("*/.codex/prompts/*.md",),
+    keys=COMMAND_KEYS,
+    naming=Naming.FILE,
+    note="Deprecated; skills take its place.",
+)
+
+FORMATS = (CODEX_AGENT, CODEX_CONFIG_ROLES, CODEX_PROMPT)

@@ -1,0 +1,165 @@
+"""GitHub Copilot in VS Code, on github.com and in the terminal: agents, prompts, instructions, agentic workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from agentdiff.formats._shared import (
+    ARGUMENT_HINT,
+    DESCRIPTION,
+    HOOKS,
+    OPTIONAL_DESCRIPTION,
+    TITLE,
+    TOOLS_LIST,
+    flag,
+    has_any,
+    is_list,
+    is_word_of,
+    names_in,
+    number,
+)
+from agentdiff.formats.base import Container, Format, Key, Keys, Kind, ListStyle, Naming, Type
+
+_MODELS = Key("model", type=Type.ANY)
+"""One name, or several in the order in which they are tried. Names hold blanks: `Claude Sonnet 4.5 (copilot)`."""
+
+_OWN_KEYS = frozenset({"handoffs", "user-invocable", "user-invokable", "target", "infer", "disable-model-invocation"})
+_MODES = frozenset({"ask", "edit", "agent", "plan"})
+
+
+def _claims_agent(keys: Keys) -> bool:
+    if ("description" not in keys and "tools" not in keys) or "agent" in keys:  # the latter is a prompt
+        return False
+    if not _OWN_KEYS.isdisjoint(keys):
+        return "user-invokable" in keys or not _is_skill(keys)  # the former is spelled so nowhere else
+    if isinstance(keys.get("mcp-servers"), Mapping):
+        return True
+    # Copilot takes Claude's names (`Read`) as aliases, so only the others tell; they begin with a small letter.
+    tools = keys.get("tools")
+    if not is_list(tools):
+        return False
+    # Claude Code does not load an agent without a name; Copilot takes the name of the file.
+    return "name" not in keys or any(_is_own_tool(tool) for tool in names_in(tools) if tool[:1].islower())
+
+
+def _is_skill(keys: Keys) -> bool:
+    """Skills have some of the keys too, but say their tools another way."""
+    return "tools" not in keys and "handoffs" not in keys and "target" not in keys and "infer" not in keys
+
+
+def _is_own_tool(name: str) -> bool:
+    from agentdiff.capabilities import is_documented  # takes time to load; few files get here
+
+    return is_documented(name, "copilot")
+
+
+def _claims_prompt(keys: Keys) -> bool:
+    if is_word_of(_MODES, keys.get("agent")) or ("name" not in keys and is_word_of(_MODES, keys.get("mode"))):
+        return True
+    # An agent of the user's own; Claude Code has the key only in skills that are forked.
+    is_handed_over = "agent" in keys and "context" not in keys
+    return is_handed_over and ("argument-hint" in keys or is_list(keys.get("tools")))
+
+
+COPILOT_AGENT = Format(
+    name="copilot-agent",
+    product="GitHub Copilot",
+    containers=(Container.FRONT_MATTER, Container.MARKDOWN),
+    homes=(".github/agents/*.agent.md", ".github/agents/*.md", "~/.copilot/agents/*.agent.md"),
+    paths=("*/.github/agents/*.md", "*/.copilot/agents/*.md", "*.agent.md"),
+    keys=(
+        TITLE,
+        DESCRIPTION,
+        TOOLS_LIST,
+        _MODELS,
+        Key("target"),
+        Key("agents", type=Type.NAMES, style=ListStyle.LIST),
+        ARGUMENT_HINT,
+        Key("handoffs", type=Type.LIST),
+        HOOKS,
+        flag("user-invocable"),
+        flag("user-invokable", "user-invocable"),
+        flag("disable-model-invocation"),
+        flag("infer"),
+        Key("mcp-servers", type=Type.MAP),
+        Key("metadata", type=Type.MAP),
+    ),
+    naming=Naming.FILE,
+    vocabulary="copilot",
+    body_limit=30_000,
+    note="github.com wants the description and cuts off the body; VS Code does neither.",
+    claims=_claims_agent,
+)
+
+COPILOT_CHATMODE = replace(
+    COPILOT_AGENT,
+    name="copilot-chatmode",
+    product="VS Code before 1.106",
+    homes=(".github/chatmodes/*.chatmode.md",),
+    paths=("*/.github/chatmodes/*.md", "*.chatmode.md"),
+    body_limit=0,
+    note="Still read; today the same file is called *.agent.md.",
+    claims=lambda keys: False,
+)
+
+GH_AW = Format(
+    name="gh-aw",
+    product="GitHub Agentic Workflows",
+    homes=(".github/workflows/*.md",),
+    paths=("*/.github/workflows/*.md",),
+    keys=(
+        Key("on", type=Type.ANY, is_required=True),
+        OPTIONAL_DESCRIPTION,
+        Key("permissions", type=Type.ANY),
+        Key("engine", type=Type.ANY),
+        Key("tools", "tool-settings", type=Type.MAP),
+        Key("mcp-servers", type=Type.MAP),
+        Key("safe-outputs", type=Type.MAP),
+        Key("network", type=Type.ANY),
+        Key("imports", type=Type.LIST),
+        number("timeout-minutes", "timeout"),
+    ),
+    naming=Naming.FILE,
+    note="What runs is the *.lock.yml that is compiled from it.",
+    claims=lambda keys: "on" in keys and ("engine" in keys or "safe-outputs" in keys),
+)
+
+COPILOT_INSTR = Format(
+    name="copilot-instr",
+    product="GitHub Copilot",
+    kind=Kind.RULE,
+    homes=(".github/instructions/**/*.instructions.md", "~/.copilot/instructions/*.instructions.md"),
+    paths=("*/.github/instructions/*.md", "*/.copilot/instructions/*.md", "*.instructions.md"),
+    keys=(
+        Key("applyTo", "globs", type=Type.NAMES),
+        OPTIONAL_DESCRIPTION,
+        TITLE,
+        Key("excludeAgent", "exclude-agent"),
+    ),
+    naming=Naming.FILE,
+    note="`applyTo: '**'` counts always.",
+    claims=has_any("applyTo", "excludeAgent"),
+)
+
+COPILOT_PROMPT = Format(
+    name="copilot-prompt",
+    product="VS Code",
+    kind=Kind.COMMAND,
+    homes=(".github/prompts/*.prompt.md",),
+    paths=("*/.github/prompts/*.md", "*.prompt.md"),
+    keys=(
+        OPTIONAL_DESCRIPTION,
+        TITLE,
+        ARGUMENT_HINT,
+        Key("agent"),
+        Key("mode", "agent"),
+        _MODELS,
+        TOOLS_LIST,
+    ),
+    naming=Naming.FILE,
+    vocabulary="copilot",
+    claims=_claims_prompt,
+)
+
+FORMATS = (COPILOT_AGENT, COPILOT_CHATMODE, GH_AW, COPILOT_INSTR, COPILOT_PROMPT)

@@ -1,0 +1,191 @@
+"""Which container a file is, and which dialect: by its path, then by its content.
+
+The same name may hold different things: `.roomodes` is YAML or JSON, `.cline/agents/*.yaml` is Markdown behind a
+YAML block. So the container is told by what stands in the file wherever that is certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from os.path import basename, splitext
+
+from agentdiff.errors import UnreadableFile
+from agentdiff.formats import _frontmatter
+from agentdiff.formats.base import Container, Format, Keys
+from agentdiff.formats.registry import FORMATS
+
+UNDECIDED = "claude-agent"
+"""Name and description alone tell nothing; Claude Code's files are eleven times as common as the next."""
+
+WITHOUT_FIELDS = "agents-md"
+"""A text without any fields is what every product reads."""
+
+DATA = frozenset({Container.TOML, Container.JSON, Container.YAML})
+
+_MARKDOWN = frozenset({".md", ".mdc", ".markdown", ".txt"})
+_BY_EXTENSION = {
+    ".toml": Container.TOML,
+    ".json": Container.JSON,
+    ".jsonc": Container.JSON,
+    ".af": Container.JSON,
+    ".yaml": Container.YAML,
+    ".yml": Container.YAML,
+}
+_CODE = frozenset({".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".py", ".hcl"})
+
+# What a file may begin with. Nothing here gives back what it took, so hostile texts cost no more than others.
+_OPENS_JSON = re.compile(
+    r"""\s*+(?:(?://[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)\s*+)*+(?:\{\s*+(?:["}]|//|/\*)|\[\s*+\{\s*+["}])"""
+)
+_OPENS_JSON_IN_TEXT = re.compile(r"""\s*+"(?:\s|\\[nrt])*+[{\[](?:\s|\\[nrt])*+\\\"""")
+_COMMENTS = r"(?:[ \t\r]*+(?:#[^\n]*+)?\n)*+[ \t]*+"
+_OPENS_TOML = re.compile(
+    _COMMENTS
+    + r"""(?:[\w"'.-]++[ \t]*+=[ \t]*+(?:["'\[{]|true\b|false\b|[-+]?\d)|\[\[?[\w"'. -]++\]\]?[ \t]*+(?:#|\r?\n))"""
+)
+_OPENS_YAML = re.compile(_COMMENTS + r"(?:---[ \t]*+\r?\n)?+" + _COMMENTS + r"[\w\"'][\w\"' .-]*+:(?=\s)")
+_MODES = re.compile(_COMMENTS + r"(?:---[ \t]*+\r?\n)?+customModes:(?=\s)")
+
+
+def container_of(path: str, text: str) -> Container:
+    """What kind of text a file is: by its extension, and by its content where that tells nothing.
+
+    A block between `---` lines in front of other text makes it Markdown with front matter, whatever its extension.
+    """
+    extension = _extension(path)
+    if extension in _CODE:
+        return Container.CODE
+    block = _frontmatter.split(text)
+    if block is not None and not (extension in _BY_EXTENSION and _is_one_document(path, text, block)):
+        return Container.FRONT_MATTER
+    if extension in _MARKDOWN:
+        return Container.MARKDOWN
+    by_extension = _BY_EXTENSION.get(extension)
+    if by_extension is not Container.JSON and _is_json(text):
+        return Container.JSON
+    return by_extension or _by_content(path, text)
+
+
+def _extension(path: str) -> str:
+    """`.yaml` also for a file whose whole name is `.yaml`."""
+    name = basename(path.replace("\\", "/")).lower()
+    return splitext(name)[1] or (name if name in _BY_EXTENSION else "")
+
+
+def _is_one_document(path: str, text: str, block: tuple[int, int, int]) -> bool:
+    """Whether nothing follows what stands between the lines, and they only mark begin and end of a YAML document."""
+    return not text[block[2] :].strip() and not any(Container.FRONT_MATTER in each.containers for each in at_path(path))
+
+
+def _by_content(path: str, text: str) -> Container:
+    """For a file whose name may hold anything. What is known to live at the path counts before the text."""
+    usual = next(at_path(path), None)
+    if usual is not None:
+        is_data = DATA.issuperset(usual.containers)
+        return usual.containers[0] if is_data else Container.MARKDOWN
+    if _is_toml(text):
+        return Container.TOML
+    return Container.YAML if _is_yaml(text) else Container.MARKDOWN
+
+
+# Prose may begin like data, with a list of links or `Note: be kind`. So it has to be data to its end, or to look
+# like data that somebody broke.
+
+
+def _is_json(text: str) -> bool:
+    start = text.removeprefix("\ufeff")
+    if not (_OPENS_JSON.match(start) or _OPENS_JSON_IN_TEXT.match(start)):
+        return False
+    return start.rstrip()[-1:] in ("}", "]") or _is_readable(text, Container.JSON)
+
+
+def _is_toml(text: str) -> bool:
+    start = text.removeprefix("\ufeff")
+    if not _OPENS_TOML.match(start):
+        return False
+    tree = _tree(text, Container.TOML)
+    return start[0] not in "#[" if tree is None else bool(tree.entries)
+
+
+def _is_yaml(text: str) -> bool:
+    """Only where it holds an agent: nearly every line of prose is YAML."""
+    start = text.removeprefix("\ufeff")
+    if not _OPENS_YAML.match(start):
+        return False
+    tree = _tree(text, Container.YAML)
+    if tree is None:
+        return _MODES.match(start) is not None
+    return isinstance(tree.value, dict) and any(_claiming(tree.value, (Container.YAML,)))
+
+
+def _is_readable(text: str, container: Container) -> bool:
+    return _tree(text, container) is not None
+
+
+def _tree(text: str, container: Container) -> Node | None:
+    try:
+        return load(text, container)
+    except NotReadable:
+        return None
+
+
+def load(text: str, container: Container) -> Node:
+    """The tree of values that a text of one of the containers of DATA holds. Raises NotReadable."""
+    from agentdiff.formats import _json, _toml, _yaml
+
+    read = {Container.JSON: _json.load, Container.TOML: _toml.load, Container.YAML: _yaml.load_tree}[container]
+    return read(text)
+
+
+def at_path(path: str) -> Iterator[Format]:
+    """The dialects whose files are found at such a path, in the order in which they are asked."""
+    return (format for format in FORMATS.values() if format.lives_at(path))
+
+
+def detect(path: str, keys: Keys, container: Container) -> Format:
+    """The dialect of a file, by its path, else by its keys.
+
+    `keys` are those of the front matter, or of the top of a data file. A file whose path or keys tell nothing is
+    taken for the most common kind; UnreadableFile for a data file that is no agent file that we know.
+    """
+    by_path = [each for each in at_path(path) if _may_be(each, container) and (each.keys or not keys)]
+    if by_path:
+        usual = by_path[0]
+        rivals = (each for each in by_path if not set(usual.paths).isdisjoint(each.paths))  # they look there, too
+        return next((each for each in rivals if keys and each.claims(keys)), usual)
+    if container in DATA:
+        return _of_data(path, keys, container)
+    if not keys:
+        return FORMATS[WITHOUT_FIELDS]
+    return next(_claiming(keys, (Container.FRONT_MATTER,)), FORMATS[UNDECIDED])
+
+
+def _may_be(format: Format, container: Container) -> bool:
+    """Whether a file of that container can be one of a dialect: Markdown with and without fields are one."""
+    return _sort_of(container) in {_sort_of(each) for each in format.containers}
+
+
+def _sort_of(container: Container) -> Container:
+    return Container.FRONT_MATTER if container is Container.MARKDOWN else container
+
+
+def _claiming(keys: Keys, containers: Iterable[Container]) -> Iterator[Format]:
+    wanted = set(containers)
+    return (each for each in FORMATS.values() if not wanted.isdisjoint(each.containers) and each.claims(keys))
+
+
+def _of_data(path: str, keys: Keys, container: Container) -> Format:
+    found = next(_claiming(keys, (container,)), None)
+    if found is None:
+        shown = ", ".join(list(keys)[:6]) or "none"
+        problem = f"no agent format in {container.value} that we know has such keys ({shown})"
+        raise UnreadableFile(path, problem, "if it is an agent file, name its format with --from")
+    return found
+
+
+def refuse_code(path: str) -> UnreadableFile:
+    """The error for a file that is program code."""
+    format = next((each for each in at_path(path) if Container.CODE in each.containers), None)
+    what = f"is {format.product}'s {format.name}, which is program code" if format else "is program code"
+    return UnreadableFile(path, f"{what} and cannot be read as data", "export the agent as Markdown, JSON or YAML")

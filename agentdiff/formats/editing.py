@@ -1,0 +1,251 @@
+"""An existing file with some things changed: only the bytes of what changed are touched.
+
+Values are replaced at their places in the text, so key order, quoting, comments, line ends and unknown keys stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
+
+from agentdiff.errors import BadInput
+from agentdiff.formats import _data, _frontmatter, _json, _toml, _tree, _yaml, _yaml_tree
+from agentdiff.formats._tree import Entry, Node, Typed
+from agentdiff.formats.base import Format
+from agentdiff.formats.detection import DATA
+from agentdiff.formats.reading import KNOWN_KEYS
+from agentdiff.formats.registry import FORMATS
+from agentdiff.formats.rendering import as_typed, split_prompt
+from agentdiff.model import Agent, Container, FieldValue
+
+
+def edited(
+    agent: Agent, fields: Mapping[str, FieldValue] | None = None, without: Collection[str] = (), body: str | None = None
+) -> str:
+    """The agent's whole file with some fields set, some removed, and another body; every other byte as it was.
+
+    `fields` and `without` are canonical names; a field that the file does not have goes behind the last one. A list of
+    names keeps the spelling that it has. `body` is the text behind the front matter, or the prompt; its line ends
+    become those of the file. Raises BadInput where the file has no place for it.
+    """
+    format = FORMATS[agent.format]
+    editor = _DataEditor(agent, format) if agent.container in DATA else _MarkdownEditor(agent, format)
+    for name in without:
+        field = agent.field(name)
+        if field is not None:
+            editor.remove(field.key)
+    for name, value in (fields or {}).items():
+        field = agent.field(name)
+        if field is None or field.value != value:
+            editor.set(field.key if field else format.key_of(name), value)
+    if body is not None and body != body_of(agent):
+        editor.set_body(body)
+    return editor.text
+
+
+def body_of(agent: Agent) -> str:
+    """The text behind the front matter, or the prompt, with line feeds alone."""
+    return agent.text.split("\n", agent.body_line - 1)[-1].removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+class _Grammar(NamedTuple):
+    """How a container replaces, inserts and removes."""
+
+    load: Callable[[str], Node]
+    replace: Callable[[str, Node, Typed], str]
+    insert: Callable[[str, Node, str, Typed], str]
+    remove: Callable[[str, Node, Entry], str]
+
+
+_GRAMMARS = {
+    Container.JSON: _Grammar(_json.load, _json.replace, _json.insert, _json.remove),
+    Container.TOML: _Grammar(_toml.load, _toml.replace, _toml.insert, _toml.remove),
+    Container.YAML: _Grammar(_yaml.load_tree, _yaml_tree.replace, _yaml_tree.insert, _yaml_tree.remove),
+}
+
+
+def _last(node: Node, key: str) -> Entry | None:
+    return next((entry for entry in reversed(node.entries) if entry.key == key), None)
+
+
+def _as_spelled(value: FieldValue, key: str, format: Format, old: Node | None) -> Typed:
+    """The value in the spelling that stands there: names as one text or as a list, `true` bare or quoted."""
+    known = format.by_key.get(key)
+    is_bare = old is not None and not old.is_text and not old.entries and not old.elements
+    typed = as_typed(value, known, is_unquoted=is_bare)
+    if old is not None and isinstance(value, tuple) and isinstance(old.value, tuple):
+        return list(as_typed(value, None))  # type: ignore[arg-type]  # a list was given
+    return typed
+
+
+class _MapEditor:
+    """Changes entries of one map of a text that is read anew after each change."""
+
+    def __init__(self, text: str, grammar: _Grammar, format: Format, agent_in: Callable[[Node], Node]) -> None:
+        self.text = text
+        self._grammar = grammar
+        self._format = format
+        self._agent_in = agent_in
+
+    def _agent(self) -> Node:
+        return self._agent_in(self._grammar.load(self.text))
+
+    def _home(self, key: str) -> tuple[Node, str]:
+        """The map that holds a key, and the key in it: a dotted key of the dialect leads into a map."""
+        node = self._agent()
+        outer, _, inner = key.partition(".")
+        within = _last(node, outer) if inner and _last(node, key) is None else None
+        return (within.node, inner) if within and within.node.entries else (node, key)
+
+    def set(self, key: str, value: FieldValue) -> None:
+        node, inner = self._home(key)
+        entry = _last(node, inner)
+        if entry is not None:
+            typed = _as_spelled(value, key, self._format, entry.node)
+            self.text = self._grammar.replace(self.text, entry.node, typed)
+        elif "." in inner and key in self._format.by_key:
+            outer, _, last = inner.partition(".")
+            typed = _as_spelled(value, key, self._format, None)
+            self.text = self._grammar.insert(self.text, node, outer, {last: typed})
+        else:
+            typed = _as_spelled(value, key, self._format, None)
+            self.text = self._grammar.insert(self.text, node, inner, typed)
+
+    def remove(self, key: str) -> None:
+        node, inner = self._home(key)
+        while (entry := _last(node, inner)) is not None:
+            self.text = self._grammar.remove(self.text, node, entry)
+            node, inner = self._home(key)
+
+    def set_text(self, key: str, text: str) -> None:
+        node = self._agent()
+        entry = _last(node, key)
+        if entry is None:
+            self.text = self._grammar.insert(self.text, node, key, text)
+        else:
+            self.text = self._grammar.replace(self.text, entry.node, text)
+
+
+# ---------------------------------------------------------------------------------------------- data files
+
+
+class _DataEditor:
+    """One agent of a data file."""
+
+    def __init__(self, agent: Agent, format: Format) -> None:
+        self._agent = agent
+        self._format = format
+        self._grammar = _GRAMMARS[agent.container]
+        whole = self._grammar.load(agent.source)
+        self._outer = whole if whole.is_text and isinstance(whole.value, str) else None
+        inner = agent.source if self._outer is None else str(self._outer.value)
+        self._map = _MapEditor(inner, self._grammar, format, self._find)
+
+    def _find(self, tree: Node) -> Node:
+        for root in self._format.roots:
+            nodes = list(_data.nodes_at(tree, root))
+            if nodes:
+                return nodes[self._agent.number][2]
+        raise BadInput(f"{self._agent.path}: the agent is no longer where it was; read the file again")
+
+    @property
+    def text(self) -> str:
+        if self._outer is None:
+            return self._map.text
+        return self._grammar.replace(self._agent.source, self._outer, self._map.text)
+
+    def set(self, key: str, value: FieldValue) -> None:
+        if key == "name" and key not in self._format.by_key:
+            raise BadInput(f"{self._agent.path}: this agent is named by its key or file; rename that")
+        self._map.set(key, value)
+
+    def remove(self, key: str) -> None:
+        self._map.remove(key)
+
+    def set_body(self, body: str) -> None:
+        """Put the text behind the prompt keys; of several only those are touched that changed."""
+        parts = _data.prompt_parts(self._find(self._grammar.load(self._map.text)), self._format)
+        if self._format.blocks and len(body_of(self._agent)) > sum(len(part.text) for part in parts):
+            raise BadInput(f"{self._agent.path}: its text stands in several blocks of the file; change them there")
+        if len(parts) < 2:
+            key = parts[0].key if parts else self._format.prompt[0]
+            self._map.set_text(key, body)
+            return
+        for part, text in zip(parts, _divided(body, [part.text for part in parts]), strict=True):
+            if text != part.text:
+                self._map.set_text(part.key, text)
+
+
+def _divided(body: str, old: list[str]) -> list[str]:
+    """A new body as two texts: the one that it begins or ends with stays; else the opening paragraph is the first."""
+    first, second = old[0], _data.PART_BREAK.join(old[1:])
+    if body.startswith(first + _data.PART_BREAK):
+        return [first, body[len(first) + len(_data.PART_BREAK) :]]
+    if body.endswith(_data.PART_BREAK + second):
+        return [body[: -len(second) - len(_data.PART_BREAK)], second]
+    parts = split_prompt(body, 2)
+    return parts if len(parts) == 2 else [body, ""]
+
+
+# ---------------------------------------------------------------------------------------------- Markdown
+
+
+class _MarkdownEditor:
+    """Markdown, with or without front matter. Lines of a block that is no YAML are replaced whole."""
+
+    def __init__(self, agent: Agent, format: Format) -> None:
+        self.text = agent.source
+        self._agent = agent
+        self._format = format
+
+    def set(self, key: str, value: FieldValue) -> None:
+        block = _frontmatter.split(self.text)
+        if block is None:
+            start = len(self.text) - len(self.text.removeprefix("\ufeff"))
+            fence = f"---{self._break}---{self._break}{self._break}"
+            self.text = self.text[:start] + fence + self.text[start:]
+            block = (start + 3 + len(self._break),) * 2 + (0,)
+        self._change(block, key, lambda editor: editor.set(key, value), self._dumped(key, value))
+
+    def remove(self, key: str) -> None:
+        block = _frontmatter.split(self.text)
+        if block is not None:
+            self._change(block, key, lambda editor: editor.remove(key), "")
+
+    def _change(self, block: tuple[int, int, int], key: str, change: Callable[[_MapEditor], None], lines: str) -> None:
+        """Change the block as YAML if it is some; else put `lines` in place of those of the key."""
+        start, end, _ = block
+        editor = _MapEditor(self.text[start:end], _GRAMMARS[Container.YAML], self._format, self._node)
+        try:
+            change(editor)
+        except _tree.NotReadable:
+            self._replace_lines(end, key, lines)
+        else:
+            self.text = self.text[:start] + editor.text + self.text[end:]
+
+    def _node(self, tree: Node) -> Node:
+        return tree.elements[self._agent.number] if tree.elements else tree
+
+    def _replace_lines(self, end: int, key: str, lines: str) -> None:
+        entries = [entry for entry in _frontmatter.read(self.text, KNOWN_KEYS).entries if entry.key == key]
+        if not entries:
+            self.text = self.text[:end] + lines + self.text[end:]
+            return
+        span = entries[-1].span
+        whole = self.text.split("\n")
+        before, after = whole[: span.first - 1], whole[span.last :]
+        self.text = "".join(line + "\n" for line in before) + lines + "\n".join(after)
+
+    def _dumped(self, key: str, value: FieldValue) -> str:
+        typed = _as_spelled(value, key, self._format, None)
+        lines = _yaml.dump_tree({key: typed}, may_use_blocks=self._format.reads_blocks)
+        return lines.replace("\n", self._break)
+
+    @property
+    def _break(self) -> str:
+        return _tree.newline(self.text)
+
+    def set_body(self, body: str) -> None:
+        block = _frontmatter.split(self.text)
+        start = block[2] if block else len(self.text) - len(self.text.removeprefix("\ufeff"))
+        self.text = self.text[:start] + body.replace("\n", self._break)

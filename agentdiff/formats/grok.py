@@ -1,0 +1,36 @@
+"""Grok Build: agents and commands."""
+
+from __future__ import annotations
+
+from agentdiff.formats._shared import COMMAND_KEYS, DESCRIPTION, MODEL, NAME, has_any
+from agentdiff.formats.base import Container, Format, Key, Kind, Naming, Type
+
+GROK_AGENT = Format(
+    name="grok-agent",
+    product="Grok Build",
+    homes=(".grok/agents/*.md", "~/.grok/agents/*.md"),
+    paths=("*/.grok/agents/*.md",),
+    keys=(
+        NAME,
+        DESCRIPTION,
+        Key("prompt_mode", "prompt-mode"),
+        MODEL,
+        Key("permission_mode", "permission-mode"),
+        Key("agents_md", "agents-md", type=Type.ANY),
+    ),
+    vocabulary="claude",
+    claims=has_any("prompt_mode", "permission_mode", "agents_md"),
+)
+
+GROK_COMMAND = Format(
+    name="grok-command",
+    product="Grok Build",
+    kind=Kind.COMMAND,
+    containers=(Container.FRONT_MATTER, Container.MARKDOWN),
+    homes=(".grok/commands/*.md",),
+    paths=("*/.grok/commands/*.md",),
+    keys=COMMAND_KEYS,
+    naming=Naming.FILE,
+)
+
+FORMATS = (GROK_AGENT, GROK_COMMAND)

@@ -1,0 +1,50 @@
+"""Junie of JetBrains: agents and commands."""
+
+from __future__ import annotations
+
+from agentdiff.formats._shared import (
+    COMMAND_KEYS,
+    DESCRIPTION,
+    MODEL,
+    OPTIONAL_NAME,
+    SKILLS,
+    TOOLS_LIST,
+    flag,
+    has_any,
+    number,
+)
+from agentdiff.formats.base import Container, Format, Key, Kind, ListStyle, Naming, Type
+
+JUNIE_AGENT = Format(
+    name="junie-agent",
+    product="JetBrains Junie",
+    homes=(".junie/agents/*.md", ".agents/*.md"),
+    paths=("*/.junie/agents/*.md",),
+    keys=(
+        OPTIONAL_NAME,
+        DESCRIPTION,
+        TOOLS_LIST,
+        Key("disallowedTools", "disallowed-tools", type=Type.NAMES, style=ListStyle.LIST),
+        Key("mcpServers", "mcp-servers", type=Type.NAMES, style=ListStyle.LIST),
+        MODEL,
+        Key("reasoningLevel", "effort"),
+        number("maxTurns", "max-turns"),
+        SKILLS,
+        flag("allowPromptArgument", "allow-prompt-argument"),
+    ),
+    vocabulary="claude",
+    claims=has_any("reasoningLevel", "allowPromptArgument"),
+)
+
+JUNIE_COMMAND = Format(
+    name="junie-command",
+    product="JetBrains Junie",
+    kind=Kind.COMMAND,
+    containers=(Container.FRONT_MATTER, Container.MARKDOWN),
+    homes=(".junie/commands/*.md",),
+    paths=("*/.junie/commands/*.md",),
+    keys=COMMAND_KEYS,
+    naming=Naming.FILE,
+)
+
+FORMATS = (JUNIE_AGENT, JUNIE_COMMAND)

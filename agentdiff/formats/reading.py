@@ -1,0 +1,277 @@
+"""Text -> agents: the dialect is found out, the fields get their canonical names, the body its sections and items."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from agentdiff.errors import BadInput, EmptyAgent, UnreadableFile
+from agentdiff.files import STANDARD_INPUT, Address
+from agentdiff.formats import _frontmatter, _markdown
+from agentdiff.formats.base import Container, Format, Keys, ListStyle, Naming, Type
+from agentdiff.formats.detection import DATA, container_of, detect, refuse_code
+from agentdiff.formats.naming import name_of_file
+from agentdiff.formats.oddities import oddities
+from agentdiff.formats.registry import FORMATS
+from agentdiff.model import Agent, Diagnostic, Field, FieldValue
+from agentdiff.text import split_names, unquoted
+
+KNOWN_KEYS = frozenset(
+    key.key.partition(".")[0]
+    for format in FORMATS.values()
+    if Container.FRONT_MATTER in format.containers
+    for key in format.keys
+)
+"""The keys at which front matter that is no YAML may be cut."""
+
+
+class Found(NamedTuple):
+    """One agent as it stands in its file."""
+
+    key: str | None
+    """The key that names it in a map of agents."""
+    fields: tuple[_frontmatter.Entry, ...]
+    text: str
+    body_offset: int
+    """Character of the text at which the body begins."""
+    places: tuple[int, ...] = ()
+    line: int = 1
+    """The line of the file on which the agent begins."""
+
+
+class Opened(NamedTuple):
+    """A file of which dialect and agents are known, and nothing is interpreted yet."""
+
+    format: Format
+    container: Container
+    agents: tuple[Found, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def parse_all(text: str, path: str, sha256: str | None = None, format: str | None = None) -> tuple[Agent, ...]:
+    """Every agent in a text, in the order of the text; at least one.
+
+    `path` is only a name: it tells the dialect and, where no field does, names the agent. Where there are several,
+    the path of each is `path#name`. `sha256` is that of the file's bytes, computed where it is not given. `format`
+    overrules what path and content say. Raises EmptyAgent for a text that holds neither fields nor a body, and
+    UnreadableFile for a data file that is broken or holds no agent; oddities become diagnostics, ordered by line.
+    """
+    opened = open_text(text, path, named(format) if format else None)
+    if not any(found.fields or found.text[found.body_offset :].strip() for found in opened.agents):
+        raise EmptyAgent(path)
+    digest = sha256 or hashlib.sha256(text.encode()).hexdigest()
+    agents = [_agent(found, number, text, path, digest, opened) for number, found in enumerate(opened.agents)]
+    if len(agents) == 1:
+        return tuple(agents)
+    return tuple(replace(agent, path=f"{path}#{agent.name}") for agent in agents)
+
+
+def choose(agents: Sequence[Agent], address: Address) -> Agent:
+    """The agent that an address means: the only one, the one of that name, or the one of that number from 1.
+
+    Raises BadInput, with the names that there are, where none or several are meant.
+    """
+    names = ", ".join(agent.name for agent in agents[:20]) + (", ..." if len(agents) > 20 else "")
+    if not address.name:
+        if len(agents) == 1:
+            return agents[0]
+        raise BadInput(f"{address.file}: holds {len(agents)} agents; name one of them as {address.file}#NAME: {names}")
+    same = [agent for agent in agents if agent.name == address.name]
+    if not same and address.name.isdecimal() and 0 < int(address.name) <= len(agents):
+        same = [agents[int(address.name) - 1]]
+    if len(same) != 1:
+        what = f"holds {len(same)} agents" if same else "holds no agent"
+        remedy = f"number them instead: 1 to {len(agents)}" if same else f"it has: {names}"
+        raise BadInput(f"{address.file}: {what} of the name {address.name}; {remedy}")
+    return replace(same[0], path=address.path)
+
+
+def named(name: str) -> Format:
+    """The dialect of that name; BadInput, with the most similar names, for any other."""
+    if name in FORMATS:
+        return FORMATS[name]
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, FORMATS, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    raise BadInput(f"there is no format {name!r}; {hint}`agentdiff formats` lists all")
+
+
+# ---------------------------------------------------------------------------------------------- opening
+
+
+def open_text(text: str, path: str, format: Format | None = None) -> Opened:
+    """Find out dialect and container of a text, and the agents in it. Raises UnreadableFile."""
+    container = container_of(path, text)
+    if format and not _can_be(format, container):
+        container = format.containers[0]
+    if container is Container.CODE:
+        raise refuse_code(path)
+    return _open_data(text, path, container, format) if container in DATA else _open_markdown(text, path, format)
+
+
+def _can_be(format: Format, container: Container) -> bool:
+    is_text = container in (Container.FRONT_MATTER, Container.MARKDOWN)
+    either = (Container.FRONT_MATTER, Container.MARKDOWN) if is_text else (container,)
+    return any(each in format.containers for each in either)
+
+
+def _open_markdown(text: str, path: str, format: Format | None) -> Opened:
+    several = _open_list(text, path, format)
+    if several:
+        return several
+    front = _frontmatter.read(text, KNOWN_KEYS)
+    keys = {entry.key: entry.value for entry in front.entries}
+    container = Container.FRONT_MATTER if front.entries else Container.MARKDOWN
+    found = Found(None, front.entries, text, front.body_offset)
+    return Opened(format or detect(path, keys, container), container, (found,), front.diagnostics)
+
+
+def _open_list(text: str, path: str, format: Format | None) -> Opened | None:
+    """Front matter that is a list of agents, as Gemini's remote agents may be; None for any other."""
+    block = _frontmatter.split(text)
+    if block is None or not text[block[0] : block[1]].lstrip().startswith("- "):
+        return None
+    from agentdiff.formats import _data, _tree, _yaml
+    from agentdiff.formats.base import Holds, Root
+
+    try:
+        tree = _yaml.load_tree(text[block[0] : block[1]])
+    except _tree.NotReadable:
+        return None
+    page = _data.Page.of(text[block[0] : block[1]], tuple(range(2, text.count("\n", 0, block[1]) + 3)))
+    nodes = list(_data.nodes_at(tree, Root((), Holds.LIST)))
+    if not nodes:
+        return None
+    keys = nodes[0][2].value
+    format = format or detect(path, keys if isinstance(keys, dict) else {}, Container.FRONT_MATTER)
+    agents = [_data.agent_at(key, start, node, tree, page, format) for key, start, node in nodes]
+    return Opened(format, Container.FRONT_MATTER, tuple(_of_data(agent) for agent in agents))
+
+
+def _open_data(text: str, path: str, container: Container, format: Format | None) -> Opened:
+    from agentdiff.formats import _data
+
+    tree, page = load(text, path, container)
+    top = tree if tree.entries or not tree.elements else tree.elements[0]
+    format = format or detect(path, top.value if isinstance(top.value, dict) else {}, container)
+    agents = _data.agents_in(tree, page, format)
+    if not agents:
+        places = " or ".join(".".join(root.path) or "the top" for root in format.roots)
+        raise UnreadableFile(path, f"holds no agent where {format.name} has them (at {places})", "check the file")
+    return Opened(format, container, tuple(_of_data(agent) for agent in agents), _repeated_keys(tree, page))
+
+
+def _of_data(agent: Any) -> Found:
+    return Found(agent.key, agent.fields, agent.text, 0, agent.places, agent.line)
+
+
+def load(text: str, path: str, container: Container) -> tuple[Any, Any]:
+    """The tree of values of a data file, and the page in which it has its places. Raises UnreadableFile."""
+    from agentdiff.formats import _data, _json, _toml, _tree, _yaml
+
+    read = {Container.JSON: _json.load, Container.TOML: _toml.load, Container.YAML: _yaml.load_tree}[container]
+    try:
+        tree, page = read(text), _data.Page.of(text)
+        inner = tree.value
+        if container is Container.JSON and isinstance(inner, str) and tree.is_text:  # encoded twice
+            tree, page = _json.load(inner), _data.Page.of(inner, page.lines_of(tree))
+    except _tree.NotReadable as problem:
+        what = f"line {problem.line}: this is not {container.value} that can be read ({problem.problem})"
+        raise UnreadableFile(path, what, "correct it") from problem
+    return tree, page
+
+
+def _repeated_keys(tree: Any, page: Any) -> tuple[Diagnostic, ...]:
+    """Keys that stand twice in one map, anywhere in the file."""
+    found, waiting = [], [tree]
+    while waiting:
+        node = waiting.pop()
+        seen: set[str] = set()
+        for entry in node.entries:
+            if entry.key in seen:
+                found.append(_frontmatter.repeated_key(entry.key, page.line(entry.start)))
+            seen.add(entry.key)
+        waiting += [*(entry.node for entry in node.entries), *node.elements]
+    return tuple(sorted(found, key=lambda each: (each.line, each.message)))
+
+
+# ---------------------------------------------------------------------------------------------- interpreting
+
+
+def _agent(found: Found, number: int, source: str, path: str, sha256: str, opened: Opened) -> Agent:
+    format = opened.format
+    fields = tuple(_field(entry, format) for entry in found.fields)
+    body = _markdown.parse_body(found.text, found.body_offset)
+    agent = Agent(
+        path=path,
+        format=format.name,
+        name=_name(found, fields, path, format, len(opened.agents) > 1),
+        sha256=sha256,
+        source=source,
+        text=found.text,
+        fields=fields,
+        sections=body.sections,
+        items=body.items,
+        diagnostics=(),
+        body_line=found.text.count("\n", 0, found.body_offset) + 1,
+        places=found.places,
+        container=opened.container,
+        number=number,
+    )
+    in_body = [_moved(each, found.places) for each in body.diagnostics]
+    of_file = opened.diagnostics if number == 0 else ()
+    diagnostics = [*_told(of_file, fields, format), *in_body, *oddities(agent, format, opened.container, found.line)]
+    return replace(agent, diagnostics=tuple(sorted(diagnostics, key=lambda each: each.line)))
+
+
+def _moved(diagnostic: Diagnostic, places: Sequence[int]) -> Diagnostic:
+    return replace(diagnostic, line=places[diagnostic.line - 1]) if places else diagnostic
+
+
+def _field(entry: _frontmatter.Entry, format: Format) -> Field:
+    key = format.by_key.get(entry.key)
+    if key is None:
+        return Field(entry.key, entry.key, entry.value, entry.raw, entry.span)
+    value = names_in(entry.value, key.style) if key.type is Type.NAMES else entry.value
+    return Field(key.name, entry.key, value, entry.raw, entry.span)
+
+
+def names_in(value: FieldValue, style: ListStyle = ListStyle.COMMAS) -> FieldValue:
+    """A list of names from any spelling. Nothing behind the key stays None: absent, empty and `*` all differ."""
+    if not isinstance(value, str):
+        return value
+    parts = split_names(value)
+    if len(parts) == 1 and style is ListStyle.BLANKS:
+        parts = split_names(value, " \t\n")
+    names = tuple(name for name in map(unquoted, parts) if name)
+    return names or None
+
+
+def _name(found: Found, fields: Sequence[Field], path: str, format: Format, is_one_of_several: bool) -> str:
+    if found.key is not None:
+        return found.key
+    given = _first_text(fields, "name")
+    if format.naming is Naming.FIELD and given:
+        return given
+    if path == STANDARD_INPUT or is_one_of_several:
+        return given or _first_text(fields, "display-name") or ("stdin" if path == STANDARD_INPUT else "unnamed")
+    return name_of_file(path, format)
+
+
+def _first_text(fields: Sequence[Field], name: str) -> str:
+    value = next((field.value for field in reversed(fields) if field.name == name), None)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _told(found: Sequence[Diagnostic], fields: Sequence[Field], format: Format) -> Iterator[Diagnostic]:
+    """The diagnostics without those about values that the product reads without quotes."""
+    bare_lines = {field.span.first for field in fields if (key := format.by_key.get(field.key)) and key.is_bare}
+    return (entry for entry in found if not (entry.code == "yaml-requoted" and entry.line in bare_lines))
+
+
+def keys_of(found: Found) -> Keys:
+    """The keys of an agent as written, with their values."""
+    return {entry.key: entry.value for entry in found.fields}
