@@ -27,7 +27,7 @@ test: venv
 	[ -z "$$failed" ]
 
 bench: venv
-	@for script in speed alignment canonical reading verdicts; do \
+	@for script in speed alignment canonical formats verdicts; do \
 	    echo "== $$script"; $(BIN)/python bench/$$script.py || exit; echo; \
 	done
 

@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from agentdiff.align import align
     from agentdiff.canonical import MergeOptions, merge
+    from agentdiff.convert import Conversion, Loss, Outcome, convert
     from agentdiff.diff import diff
     from agentdiff.errors import AgentDiffError, BadInput, EmptyAgent, UnfaithfulMerge, UnreadableFile
-    from agentdiff.formats import parse, read
+    from agentdiff.formats import parse, parse_all, read, read_all
+    from agentdiff.formats.editing import edited
     from agentdiff.ledger import (
         CanonicalMerge,
         Conflict,
@@ -37,10 +39,12 @@ if TYPE_CHECKING:
         UnitKind,
     )
     from agentdiff.model import (
+        AccessEdit,
         Agent,
         AgentDiff,
         Alignment,
         Change,
+        Container,
         Diagnostic,
         Field,
         FieldEdit,
@@ -62,6 +66,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AccessEdit",
     "Agent",
     "AgentDiff",
     "AgentDiffError",
@@ -72,6 +77,8 @@ __all__ = [
     "Conflict",
     "ConflictKind",
     "ConflictOption",
+    "Container",
+    "Conversion",
     "Diagnostic",
     "EmptyAgent",
     "Fate",
@@ -85,8 +92,10 @@ __all__ = [
     "ItemEdit",
     "ItemKind",
     "LedgerEntry",
+    "Loss",
     "Match",
     "MergeOptions",
+    "Outcome",
     "Relation",
     "Section",
     "SectionChange",
@@ -102,10 +111,14 @@ __all__ = [
     "Verdict",
     "__version__",
     "align",
+    "convert",
     "diff",
+    "edited",
     "merge",
     "parse",
+    "parse_all",
     "read",
+    "read_all",
 ]
 
 _HOMES = {
@@ -115,23 +128,30 @@ _HOMES = {
     "Conflict": "ledger",
     "ConflictKind": "ledger",
     "ConflictOption": "ledger",
+    "Conversion": "convert",
     "EmptyAgent": "errors",
     "Fate": "ledger",
     "FieldMerge": "ledger",
     "FieldOption": "ledger",
     "FieldStatus": "ledger",
     "LedgerEntry": "ledger",
+    "Loss": "convert",
     "MergeOptions": "canonical",
+    "Outcome": "convert",
     "Source": "ledger",
     "UnfaithfulMerge": "errors",
     "Unit": "ledger",
     "UnitKind": "ledger",
     "UnreadableFile": "errors",
     "align": "align",
+    "convert": "convert",
     "diff": "diff",
+    "edited": "formats.editing",
     "merge": "canonical",
     "parse": "formats",
+    "parse_all": "formats",
     "read": "formats",
+    "read_all": "formats",
 }
 """Where the public names live; all others are records of the model."""
 

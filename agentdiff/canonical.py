@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 from agentdiff.account import Account
 from agentdiff.align import Prepared, prepared
 from agentdiff.consensus import group
+from agentdiff.convert import convert
 from agentdiff.errors import BadInput, UnfaithfulMerge
-from agentdiff.formats import FORMATS, Format, parse, render
+from agentdiff.formats import FORMATS, Format, named, parse
+from agentdiff.formats.rendering import is_written, render
 from agentdiff.ledger import (
     CanonicalMerge,
     Conflict,
@@ -31,7 +33,7 @@ from agentdiff.ledger import (
     conflict_id,
 )
 from agentdiff.merge_fields import FIRST_FIELDS, merge_fields
-from agentdiff.model import Agent, ItemKind, SectionStyle, Severity, Span
+from agentdiff.model import Agent, ItemKind, SectionStyle, Span
 from agentdiff.outline import outline, stand_together, text_of, unix
 from agentdiff.plan import Outline
 from agentdiff.plan import Unit as Planned
@@ -50,6 +52,10 @@ class MergeOptions:
 
     min_support: int = 1
     """How many variants must say a thing for it to be kept; the role statement always is."""
+    format: str | None = None
+    """What to write; None: the format of most variants."""
+    may_widen: bool = False
+    """Whether it may be a format that cannot limit what the agent may do."""
 
 
 DEFAULTS = MergeOptions()
@@ -66,7 +72,8 @@ def merge(agents: Sequence[Agent], options: MergeOptions = DEFAULTS) -> Canonica
     if not 1 <= options.min_support <= len(agents):
         raise BadInput(f"a support of {options.min_support} cannot be asked of {len(agents)} agents")
     order = sorted(range(len(agents)), key=lambda number: (agents[number].sha256, agents[number].path))
-    if len({agent.source for agent in agents}) == 1:
+    same = len({(agent.source, agent.number) for agent in agents}) == 1
+    if same and options.format in (None, agents[0].format) and not agents[0].number:
         result = _unchanged([agents[number] for number in order])
     else:
         result = _merged([agents[number] for number in order], options)
@@ -106,9 +113,13 @@ def _by_place(source: Source) -> tuple[int, Span]:
     return source.input, source.span
 
 
+DEFAULT_FORMAT = "claude-agent"
+"""What is written where no variant is in a format that can be written: the most common one."""
+
+
 def _format(agents: Sequence[Agent]) -> Format:
     """The format of most variants, first by name where two are as common; one without fields only if all are so."""
-    uses = Counter(agent.format for agent in agents)
+    uses = Counter(agent.format for agent in agents if is_written(FORMATS[agent.format])) or {DEFAULT_FORMAT: 1}
     return FORMATS[min(uses, key=lambda name: (not FORMATS[name].keys, -uses[name], name))]
 
 
@@ -127,7 +138,9 @@ def _unchanged(agents: Sequence[Agent]) -> CanonicalMerge:
         units.append(Unit(number, kinds[span], span, len(agents), sources))
         ledger += [LedgerEntry(v, span, Fate.KEPT, number, "all variants are the same") for v in range(len(agents))]
     kept = tuple(replace(each, value=field.value) for each in fields if (field := agent.field(each.name)))
-    return CanonicalMerge(tuple(agents), agent.format, agent.source, kept, tuple(units), tuple(ledger), ())
+    return CanonicalMerge(
+        tuple(agents), agent.format, agent.source, kept, tuple(units), tuple(ledger), (), output=agent
+    )
 
 
 # ---------------------------------------------------------------------------------------------- merging
@@ -155,25 +168,55 @@ def _merged(agents: Sequence[Agent], options: MergeOptions) -> CanonicalMerge:
     written = write(plan, texts)
     format = _format(agents)
     fields, questions, notes = merge_fields(agents, format)
-    text, offset = _file(written, fields, format, agents)
-    sources = [agent.source.split("\n") for agent in agents]
+    text, output = _file(written, fields, format, agents)
+    if output is not None and options.format not in (None, format.name):
+        fields, text, output, said = _converted(fields, output, str(options.format), options.may_widen)
+        format, notes = FORMATS[output.format], (*notes, *said)
+    offset = _first_line(written, output) - 1
+    sources = [agent.text.split("\n") for agent in agents]
     account = Account(variants, sources, plan, written, offset, written.lines, options.min_support, choices, losers)
     units, ledger = account.kept()
     conflicts = (*questions, *(_question(variants, plan, each, choices) for each in contradictions))
-    return CanonicalMerge(tuple(agents), format.name, text, fields, units, ledger, conflicts, notes)
+    return CanonicalMerge(tuple(agents), format.name, text, fields, units, ledger, conflicts, notes, output)
 
 
-def _file(written: Written, fields: Sequence[FieldMerge], format: Format, agents: Sequence[Agent]) -> tuple[str, int]:
-    """The whole text, and the number of its lines before the body.
+def _file(
+    written: Written, fields: Sequence[FieldMerge], format: Format, agents: Sequence[Agent]
+) -> tuple[str, Agent | None]:
+    """The whole text, and the same read again, None where nothing is in it.
 
     Of fields that the format does not know nobody can say whether `0.15` is a number, so it stays without quotes where
     a variant has it so.
     """
     body = "\n".join(written.lines).rstrip("\n")
-    known = set(format.keys.values())
+    known = set(format.by_field)
     unquoted = {field.name for agent in agents for field in agent.fields if field.raw == field.value} - known
     text = render([(each.name, each.value) for each in fields if each.value is not None], body, format, unquoted)
-    return text, text.count("\n") - (body.count("\n") + 1 if body else 0)
+    return text, _read_again(text, format.name)
+
+
+def _converted(
+    fields: Sequence[FieldMerge], merged: Agent, target: str, may_widen: bool
+) -> tuple[tuple[FieldMerge, ...], str, Agent, tuple[str, ...]]:
+    """The merged agent in another format: its fields, text and agent, and what that format does not say."""
+    conversion = convert([merged], named(target), may_widen=may_widen)
+    output = parse(conversion.text, "canonical", format=target)
+    written = {field.name: field.value for field in output.fields}
+    said = tuple(f"{loss.field} {loss.outcome.value}: {loss.message}" for loss in conversion.losses)
+    return tuple(replace(each, value=written.get(each.name)) for each in fields), conversion.text, output, said
+
+
+def _read_again(text: str, format: str) -> Agent | None:
+    """The agent in a text that was written in that format; None for an empty one."""
+    return parse(text, "canonical", format=format) if text.strip() else None
+
+
+def _first_line(written: Written, output: Agent | None) -> int:
+    """The line of the text at which the body begins, blank lines aside."""
+    if output is None or not written.lines:
+        return 1
+    lines = output.text.split("\n")
+    return next(number for number, line in enumerate(lines, 1) if number >= output.body_line and line.strip())
 
 
 def _choice(variants: Sequence[Prepared], unit: Planned) -> Choice:
@@ -221,7 +264,9 @@ def _bare_titles(variants: Sequence[Prepared], plan: Outline, options: MergeOpti
 def _question(variants: Sequence[Prepared], plan: Outline, quarrel: Quarrel, choices: Mapping[int, Choice]) -> Conflict:
     units = plan.units[quarrel.first], plan.units[quarrel.second]
     options = tuple(
-        ConflictOption(passage.variant, text_of(variants, passage), passage.span)
+        ConflictOption(
+            passage.variant, text_of(variants, passage), variants[passage.variant].agent.on_disk(passage.span)
+        )
         for unit in units
         for passage in unit.passages
     )
@@ -255,23 +300,25 @@ def check(result: CanonicalMerge) -> None:
     """Raise UnfaithfulMerge unless the text holds what the ledger says, and the ledger all there was."""
     for number, agent in enumerate(result.inputs):
         _check_complete(result, number, agent)
-    _check_kept(result)
-    _check_readable(result)
+    again = _read_again(result.text, result.format)
+    _check_kept(result, again)
+    if again is not None:
+        _check_readable(result, again)
 
 
 def _check_complete(result: CanonicalMerge, number: int, agent: Agent) -> None:
     spans = [entry.span for entry in result.ledger if entry.input == number]
     covered = Counter(line for span in spans for line in range(span.first, span.last + 1))
-    for line, text in enumerate(agent.source.split("\n"), 1):
+    for line, text in enumerate(agent.text.split("\n"), 1):
         if line >= agent.body_line and text.strip() and covered[line] != 1:
             problem = f"this line is in {covered[line]} entries of the ledger, not in one"
-            raise UnfaithfulMerge(f"{agent.path}:{line}: {problem}; {_BLAME}")
+            raise UnfaithfulMerge(f"{agent.path}:{agent.on_disk(Span(line, line)).first}: {problem}; {_BLAME}")
 
 
-def _check_kept(result: CanonicalMerge) -> None:
-    lines = result.text.split("\n")
+def _check_kept(result: CanonicalMerge, again: Agent | None) -> None:
+    lines = (again.text if again else "").split("\n")
     there = {unit.id: bare("\n".join(lines[unit.span.first - 1 : unit.span.last])) for unit in result.units}
-    sources = [agent.source.split("\n") for agent in result.inputs]
+    sources = [agent.text.split("\n") for agent in result.inputs]
     for entry in result.ledger:
         if entry.fate is Fate.KEPT and entry.unit is not None:
             here = bare("\n".join(sources[entry.input][entry.span.first - 1 : entry.span.last]))
@@ -280,18 +327,13 @@ def _check_kept(result: CanonicalMerge) -> None:
                 raise UnfaithfulMerge(f"{path}:{entry.span.first}: called kept but not in the merged text; {_BLAME}")
 
 
-def _check_readable(result: CanonicalMerge) -> None:
-    """Read the text again: each unit begins where a title or statement does, the main fields are what was meant."""
-    if not result.text.strip():
-        return
-    again = parse(result.text, "canonical.md")
-    if any(each.severity is Severity.ERROR for each in again.diagnostics):
-        raise UnfaithfulMerge(f"the merged text cannot be read again: {again.diagnostics[0].message}; {_BLAME}")
+def _check_readable(result: CanonicalMerge, again: Agent) -> None:
+    """In the text read again each unit begins where a title or statement does, the main fields are what was meant."""
     starts = {section.title_span.first for section in again.sections} | {item.span.first for item in again.items}
     for unit in result.units:
         if unit.span.first not in starts:
             raise UnfaithfulMerge(f"line {unit.span.first} of the merged text runs into the one before; {_BLAME}")
-    for field in result.fields if result.text.startswith("---") else ():
+    for field in result.fields if again.fields else ():
         found = again.field(field.name)
         if field.name in FIRST_FIELDS and (found.value if found else None) != field.value:
             raise UnfaithfulMerge(f"the {field.name} of the merged text is not the one that was meant; {_BLAME}")

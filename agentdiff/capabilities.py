@@ -1,29 +1,32 @@
 """What the tool names of the different products allow, so that `Grep, Glob` and `search` can be compared.
 
 The table follows the vendors' documentation as surveyed in autumn 2026. One word may mean different things: in OpenCode
-`edit` includes writing new files, in Claude Code `Edit` does not. So each product has a column of its own.
+`edit` includes writing new files, in Claude Code `Edit` does not. So each vocabulary has a column of its own; several
+products may share one (`Format.vocabulary` names it; empty: the product has no tool names).
 
 A capability is a word (`read`, `shell`), a narrower grant (`shell(git:*)`, which `shell` covers), an MCP tool
 (`mcp:server/tool`, covered by `mcp:server`, covered by `mcp`), or `tool:name` for a name that no product documents.
+`find-files` covers `list`: whoever finds files by a pattern can list a folder with it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 EVERYTHING = "*"
 """The capability that covers every other."""
 
 _CLAUDE = {
     "read": "Read",
-    "list": "LS",
     "edit": "Edit MultiEdit",
     "write": "Write",
     "shell": "Bash PowerShell",
     "shell(output)": "BashOutput KillShell KillBash",
     "search-text": "Grep",
     "find-files": "Glob",
+    "list": "LS",
     "web-fetch": "WebFetch",
     "web-search": "WebSearch",
     "agent": "Agent Task",
@@ -35,68 +38,89 @@ _CLAUDE = {
 
 # Claude's names are aliases in Copilot, and there they mean the whole group.
 _COPILOT = {
-    "read": "read read/readFile readFile read/problems problems read/terminalLastCommand terminalLastCommand"
-    " read/terminalSelection terminalSelection runCommands/terminalLastCommand runCommands/terminalSelection",
+    "read": "read NotebookRead read/readFile readFile read/problems problems"
+    " read/terminalLastCommand terminalLastCommand runCommands/terminalLastCommand"
+    " read/terminalSelection terminalSelection runCommands/terminalSelection",
+    "edit": "edit Edit MultiEdit Write NotebookEdit edit/editFiles editFiles",
+    "write": "edit Edit MultiEdit Write NotebookEdit edit/editFiles editFiles edit/createFile createFile"
+    " edit/createDirectory",
     "list": "search Grep Glob search/listDirectory listDirectory",
-    "edit": "edit Edit MultiEdit Write edit/editFiles editFiles",
-    "write": "edit Edit MultiEdit Write edit/editFiles editFiles edit/createFile createFile edit/createDirectory",
+    "search-text": "search Grep Glob search/textSearch textSearch search/codebase codebase search/usages usages"
+    " search/changes changes search/searchResults searchResults",
+    "find-files": "search Grep Glob search/fileSearch fileSearch findTestFiles",
     "shell": "execute shell Bash powershell execute/runInTerminal runInTerminal runCommands terminalCommand"
     " runCommands/runInTerminal",
     "shell(output)": "execute/getTerminalOutput getTerminalOutput runCommands/getTerminalOutput",
     "shell(tasks)": "execute/runTask execute/createAndRunTask runTasks",
     "shell(tests)": "execute/runTests runTests execute/testFailure testFailure",
-    "search-text": "search Grep Glob search/textSearch textSearch search/codebase codebase search/usages usages"
-    " search/changes changes search/searchResults searchResults",
-    "find-files": "search Grep Glob search/fileSearch fileSearch findTestFiles",
     "web-fetch": "web WebSearch WebFetch web/fetch fetch",
     "web-search": "web WebSearch WebFetch web/githubRepo githubRepo",
     "agent": "agent custom-agent Task agent/runSubagent runSubagent",
     "todo": "todo todos TodoWrite",
-    "notebook": "NotebookEdit NotebookRead edit/editNotebook editNotebook runNotebooks",
-    "tool:vscode/extensions": "vscode/extensions extensions",
-    "tool:vscode/vscodeapi": "vscode/vscodeAPI vscodeAPI",
-    "tool:vscode/newworkspace": "vscode/newWorkspace new",
-    "tool:vscode/opensimplebrowser": "vscode/openSimpleBrowser openSimpleBrowser",
-    "tool:vscode/installextension": "vscode/installExtension installExtension",
-    "tool:vscode/runcommand": "vscode/runCommand",
-    "tool:vscode/getprojectsetupinfo": "vscode/getProjectSetupInfo getProjectSetupInfo",
-    "tool:vscode/memory": "vscode/memory",
+    "notebook": "edit/editNotebook editNotebook NotebookEdit NotebookRead runNotebooks",
+    "tool:vscode/extensions": "vscode/extensions extensions vscode",
+    "tool:vscode/vscodeapi": "vscode/vscodeAPI vscodeAPI vscode",
+    "tool:vscode/newworkspace": "vscode/newWorkspace new vscode",
+    "tool:vscode/opensimplebrowser": "vscode/openSimpleBrowser openSimpleBrowser vscode",
+    "tool:vscode/installextension": "vscode/installExtension installExtension vscode",
+    "tool:vscode/runcommand": "vscode/runCommand vscode",
+    "tool:vscode/getprojectsetupinfo": "vscode/getProjectSetupInfo getProjectSetupInfo vscode",
+    "tool:vscode/memory": "vscode/memory vscode",
 }
 
-_GEMINI = {  # and Qwen Code
+_GEMINI = {
     "read": "read_file read_many_files",
-    "list": "list_directory",
-    "edit": "replace edit",
     "write": "write_file",
+    "edit": "replace",
     "shell": "run_shell_command",
     "search-text": "grep_search search_file_content",
     "find-files": "glob",
+    "list": "list_directory",
     "web-fetch": "web_fetch",
     "web-search": "google_web_search",
-    "agent": "invoke_agent agent",
-    "todo": "write_todos todo_write",
+    "agent": "invoke_agent",
+    "todo": "write_todos",
     "ask-user": "ask_user",
     "skill": "activate_skill",
     "mcp": "mcp_*",
+    "mcp(resources)": "read_mcp_resource",
+    "tool:enter_plan_mode": "enter_plan_mode",
+    "tool:exit_plan_mode": "exit_plan_mode",
+}
+
+_QWEN = {
+    "read": "read_file read_many_files",
+    "write": "write_file",
+    "edit": "edit replace",
+    "shell": "run_shell_command",
+    "search-text": "grep_search search_file_content",
+    "find-files": "glob",
+    "list": "list_directory",
+    "web-fetch": "web_fetch",
+    "agent": "agent",
+    "todo": "todo_write",
 }
 
 _OPENCODE = {  # and Kilo Code
     "read": "read",
-    "list": "list",
     "edit": "edit",
     "write": "edit write patch",
     "shell": "bash",
     "search-text": "grep",
     "find-files": "glob",
+    "list": "list",
     "web-fetch": "webfetch",
     "web-search": "websearch",
     "agent": "task",
     "todo": "todowrite todoread",
     "ask-user": "question",
     "skill": "skill",
+    "tool:lsp": "lsp",
+    "tool:external_directory": "external_directory",
+    "tool:doom_loop": "doom_loop",
 }
 
-_KIRO = {  # and Amazon Q
+_KIRO = {
     "read": "read fs_read",
     "list": "read",
     "search-text": "read grep",
@@ -109,16 +133,31 @@ _KIRO = {  # and Amazon Q
     "agent": "subagent",
     "todo": "todo_list",
     "mcp": "@mcp",
+    "tool:knowledge": "knowledge",
+    "tool:context": "context",
+    "tool:@builtin": "@builtin",
 }
 
+_AMAZON_Q = {
+    "read": "fs_read",
+    "list": "fs_read",
+    "search-text": "fs_read",
+    "edit": "fs_write",
+    "write": "fs_write",
+    "shell": "execute_bash",
+    "tool:use_aws": "use_aws",
+    "tool:knowledge": "knowledge",
+}
+
+# A category is written small, a tool with a capital: `edit` is more than `Edit`.
 _FACTORY = {
     "read": "Read read-only",
     "list": "LS read-only",
     "search-text": "Grep read-only",
     "find-files": "Glob read-only",
-    "edit": "Edit ApplyPatch",
-    "write": "Create ApplyPatch",
-    "shell": "Execute",
+    "edit": "Edit ApplyPatch edit",
+    "write": "Create ApplyPatch edit",
+    "shell": "Execute execute",
     "web-fetch": "FetchUrl web",
     "web-search": "WebSearch web",
     "agent": "Task",
@@ -136,9 +175,9 @@ _ROO = {
     "write": "edit",
     "shell": "command",
     "web-fetch": "browser",
+    "mcp": "mcp",
     "agent": "new_task",
     "ask-user": "ask_followup_question",
-    "mcp": "mcp",
 }
 
 _CURSOR = {"read": "Read", "edit": "Write", "write": "Write", "shell": "Shell", "web-fetch": "WebFetch"}
@@ -155,11 +194,11 @@ _ANTIGRAVITY = {
 
 _CLINE = {
     "read": "read_file",
+    "write": "write_to_file",
+    "edit": "replace_in_file",
+    "shell": "execute_command",
     "list": "list_files",
     "find-files": "list_files",
-    "edit": "replace_in_file",
-    "write": "write_to_file",
-    "shell": "execute_command",
     "search-text": "search_files",
     "web-fetch": "web_fetch",
     "web-search": "web_search",
@@ -167,16 +206,19 @@ _CLINE = {
     "ask-user": "ask_followup_question",
     "skill": "use_skill",
     "mcp": "use_mcp_tool",
+    "tool:list_code_definition_names": "list_code_definition_names",
+    "tool:browser_action": "browser_action",
+    "tool:new_task": "new_task",
 }
 
 _PI = {
     "read": "read",
-    "list": "ls",
+    "shell": "bash",
     "edit": "edit",
     "write": "write",
-    "shell": "bash",
     "search-text": "grep",
     "find-files": "find",
+    "list": "ls",
     "agent": "subagent",
 }
 
@@ -190,41 +232,78 @@ _AUGMENT = {
 }
 
 
-def _by_name(names_by_capability: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """The table of one product turned around: lower-case tool name -> what it grants."""
-    granted_by: dict[str, set[str]] = {}
-    for capability, names in names_by_capability.items():
-        for name in names.split():
-            granted_by.setdefault(name.lower(), set()).add(capability)
-    return {name: frozenset(capabilities) for name, capabilities in granted_by.items()}
+class _Column(NamedTuple):
+    """The tool names of one vocabulary and what each grants."""
+
+    spellings: tuple[str, ...]
+    exact: Mapping[str, frozenset[str]]
+    folded: Mapping[str, frozenset[str]]
+    """By the name in small letters: for who writes `READ`."""
 
 
-_SPELLED = {
-    "claude": _CLAUDE,
-    "copilot": _COPILOT,
-}
-"""The products for which agents are written."""
+def _column_of(names_by_capability: Mapping[str, str]) -> _Column:
+    """The table of one vocabulary turned around."""
+    rows = [(capability, names.split()) for capability, names in names_by_capability.items()]
+    exact: dict[str, set[str]] = {}
+    folded: dict[str, set[str]] = {}
+    for capability, names in rows:
+        for name in names:
+            exact.setdefault(name, set()).add(capability)
+            folded.setdefault(name.lower(), set()).add(capability)
+    usual = [names[0] for _, names in rows]
+    spelled = dict.fromkeys([*usual, *(name for _, names in rows for name in names)])
+    return _Column(tuple(spelled), _frozen(exact), _frozen(folded))
+
+
+def _frozen(table: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(granted) for name, granted in table.items()}
+
 
 # In the order in which a name is looked up that the agent's own product does not know: most common product first.
-_PRODUCTS = {
-    "claude": _by_name(_CLAUDE),
-    "copilot": _by_name(_COPILOT),
-    "opencode": _by_name(_OPENCODE),
-    "gemini": _by_name(_GEMINI),
-    "kiro": _by_name(_KIRO),
-    "factory": _by_name(_FACTORY),
-    "roo": _by_name(_ROO),
-    "cline": _by_name(_CLINE),
-    "antigravity": _by_name(_ANTIGRAVITY),
-    "cursor": _by_name(_CURSOR),
-    "pi": _by_name(_PI),
-    "augment": _by_name(_AUGMENT),
+_COLUMNS = {
+    vocabulary: _column_of(table)
+    for vocabulary, table in {
+        "claude": _CLAUDE,
+        "copilot": _COPILOT,
+        "opencode": _OPENCODE,
+        "gemini": _GEMINI,
+        "kiro": _KIRO,
+        "factory": _FACTORY,
+        "roo": _ROO,
+        "cline": _CLINE,
+        "antigravity": _ANTIGRAVITY,
+        "cursor": _CURSOR,
+        "pi": _PI,
+        "augment": _AUGMENT,
+        "qwen": _QWEN,
+        "amazonq": _AMAZON_Q,
+    }.items()
 }
-_SAME_VOCABULARY = {"qwen": "gemini", "kilo": "opencode", "amazonq": "kiro"}
+_SAME_VOCABULARY = {
+    "kilo": "opencode",
+    **dict.fromkeys(("junie", "devin", "kimi", "grok", "rovodev", "vibe"), "claude"),
+}
+_NO_NAMES = _column_of({})
+
+# One tool of a server, and all of a server. None where the product cannot say so little.
+_CLAUDE_MCP = ("mcp__{server}__{tool}", "mcp__{server}")
+_MCP_WRITTEN: Mapping[str, tuple[str | None, str | None]] = {
+    "claude": _CLAUDE_MCP,
+    "qwen": _CLAUDE_MCP,
+    "copilot": ("{server}/{tool}", "{server}/*"),
+    "gemini": ("mcp_{server}_{tool}", "mcp_{server}_*"),
+    "opencode": ("{server}_{tool}", "{server}_*"),
+    "kiro": ("@{server}/{tool}", "@{server}"),
+    "amazonq": ("@{server}/{tool}", "@{server}"),
+    "cursor": ("Mcp({server}:{tool})", None),
+    "pi": (None, "mcp:{server}"),
+}
 
 _SPECIFIER = re.compile(r"(?P<tool>[^()]+)\((?P<limits>.*)\)", re.DOTALL)
+_LONGEST_MCP_NAME = 300
+"""Letters; hosts take some 64. What is longer is no name, and not worth the time to look for one in it."""
 _MCP_SPELLINGS = tuple(
-    re.compile(pattern)
+    re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"mcp__(?P<server>.+?)(?:__(?P<tool>.+))?",  # Claude Code, Qwen Code
         r"mcp_(?P<server>[^_]+)_(?P<tool>.+)",  # Gemini CLI
@@ -232,65 +311,81 @@ _MCP_SPELLINGS = tuple(
         r"mcp\((?P<server>[^:()]+):(?P<tool>[^()]+)\)",  # Cursor
         r"@(?P<server>[^/]+)(?:/(?P<tool>.+))?",  # Kiro
         r"(?P<server>[^/()]+)/(?P<tool>[^()]+)",  # Copilot
-        r"(?P<server>[^_*()]+)_(?P<tool>\*)",  # OpenCode: all of a server; one of its tools looks like any other name
+        r"(?P<server>[^*()]+)_(?P<tool>\*)",  # OpenCode: all of a server; one of its tools looks like any other name
     )
 )
 
 
-def capabilities(tool: str, format: str) -> frozenset[str]:
-    """What one written tool name grants in an agent of that format (`claude-agent`); upper and lower case are one.
+def capabilities(tool: str, vocabulary: str) -> frozenset[str]:
+    """What one written tool name grants in an agent of that vocabulary; upper and lower case are mostly one.
 
-    A name that the format's product does not know has the meaning that another product gives it, for agents carry
+    A name that the vocabulary does not know has the meaning that another product gives it, for agents carry
     names from one product to the next; a name unknown to all grants only itself, as `tool:name`.
     """
     name = tool.strip()
     if name == EVERYTHING:
         return frozenset((EVERYTHING,))
-    known = _documented(name, format)
+    known = _documented(name, vocabulary)
     if known is not None:
         return known
-    server_tool = _mcp(name)
+    server_tool = mcp_name(name)
     if server_tool is not None:
-        return frozenset((server_tool,))
+        return frozenset((server_tool.lower(),))
     limited = _SPECIFIER.fullmatch(name)
     if limited is not None:
-        return frozenset(_narrowed(capabilities(limited["tool"], format), limited["limits"]))
+        return frozenset(_narrowed(capabilities(limited["tool"], vocabulary), limited["limits"]))
     return frozenset((f"tool:{name.lower()}",))
 
 
-def is_documented(tool: str, format: str) -> bool:
-    """Whether the format's own product has a tool, or an alias, of that name."""
-    return tool.strip().lower() in _column(format)
+def is_documented(tool: str, vocabulary: str) -> bool:
+    """Whether the vocabulary has a tool, or an alias, of that name."""
+    return tool.strip().lower() in _column(vocabulary).folded
 
 
-def spellings(format: str) -> tuple[str, ...]:
-    """The documented tool names of the product for which a format is written, the usual one of a capability first."""
-    table = _SPELLED.get(format.partition("-")[0], {})
-    return tuple(dict.fromkeys(name for names in table.values() for name in names.split()))
+def spellings(vocabulary: str) -> tuple[str, ...]:
+    """The documented tool names of a vocabulary: the usual one of each capability first, then all others."""
+    return _column(vocabulary).spellings
 
 
-def _column(format: str) -> Mapping[str, frozenset[str]]:
-    """The tool names of a format's product; none for a product that has no tools."""
-    product = format.partition("-")[0]
-    return _PRODUCTS.get(_SAME_VOCABULARY.get(product, product), {})
-
-
-def _documented(name: str, format: str) -> frozenset[str] | None:
-    for column in (_column(format), *_PRODUCTS.values()):
-        if name.lower() in column:
-            return column[name.lower()]
-    return None
-
-
-def _mcp(name: str) -> str | None:
-    """`mcp:server/tool` or `mcp:server` for a name in any product's spelling, None for other names."""
+def mcp_name(tool: str) -> str | None:
+    """`mcp:server/tool`, `mcp:server` or `mcp` for any product's spelling of it, case kept; None for other names."""
+    name = tool.strip()
+    if len(name) > _LONGEST_MCP_NAME:
+        return None
     for spelling in _MCP_SPELLINGS:
-        found = spelling.fullmatch(name.lower())
+        found = spelling.fullmatch(name)
         if found is not None:
             server, tool = found["server"], found["tool"]
             if server == EVERYTHING:
                 return "mcp"
             return f"mcp:{server}" + (f"/{tool}" if tool and tool != EVERYTHING else "")
+    return None
+
+
+def mcp_spelling(capability: str, vocabulary: str) -> str | None:
+    """How a vocabulary writes `mcp:server/tool` or `mcp:server`, in the case given (that of `mcp_name`).
+
+    None for any other capability, and where the vocabulary has no words for so little: Roo's `mcp` grants all servers.
+    """
+    if not capability.startswith("mcp:"):
+        return None
+    server, _, tool = capability.removeprefix("mcp:").partition("/")
+    one, all_of_server = _MCP_WRITTEN.get(_SAME_VOCABULARY.get(vocabulary, vocabulary), (None, None))
+    pattern = one if tool else all_of_server
+    written = pattern.format(server=server, tool=tool) if pattern else None
+    # Gemini CLI ends the server's name at the first `_`, Claude Code at the first `__`.
+    return None if written is None or mcp_name(written) not in (capability, None) else written
+
+
+def _column(vocabulary: str) -> _Column:
+    return _COLUMNS.get(_SAME_VOCABULARY.get(vocabulary, vocabulary), _NO_NAMES)
+
+
+def _documented(name: str, vocabulary: str) -> frozenset[str] | None:
+    for column in (_column(vocabulary), *_COLUMNS.values()):
+        known = column.exact.get(name) or column.folded.get(name.lower())
+        if known is not None:
+            return known
     return None
 
 
@@ -301,30 +396,36 @@ def _narrowed(broad: frozenset[str], limits: str) -> Iterator[str]:
             yield capability if limit == EVERYTHING else f"{capability}({limit})"
 
 
-def granted(tools: Sequence[str], format: str) -> frozenset[str]:
+def granted(tools: Sequence[str], vocabulary: str) -> frozenset[str]:
     """All that a list of tools grants together; holds EVERYTHING where `*` is listed."""
-    return frozenset().union(*(capabilities(tool, format) for tool in tools))
+    return frozenset().union(*(capabilities(tool, vocabulary) for tool in tools))
 
 
-def covers(allowed: frozenset[str], tool: str, format: str) -> bool:
-    """Whether everything that a tool of an agent of that format grants is in `allowed` (as made by `granted`)."""
-    return all(_is_allowed(capability, allowed) for capability in capabilities(tool, format))
+def covers(allowed: frozenset[str], tool: str, vocabulary: str) -> bool:
+    """Whether everything that a tool of an agent of that vocabulary grants is in `allowed` (as made by `granted`)."""
+    return all(includes(allowed, capability) for capability in capabilities(tool, vocabulary))
 
 
-def overlaps(some: frozenset[str], tool: str, format: str) -> bool:
-    """Whether anything that a tool of an agent of that format grants is in `some` (as made by `granted`)."""
-    return any(_is_allowed(capability, some) for capability in capabilities(tool, format))
+def overlaps(some: frozenset[str], tool: str, vocabulary: str) -> bool:
+    """Whether anything that a tool of an agent of that vocabulary grants is in `some` (as made by `granted`)."""
+    return any(includes(some, capability) for capability in capabilities(tool, vocabulary))
 
 
-def _is_allowed(capability: str, allowed: frozenset[str]) -> bool:
-    return not allowed.isdisjoint((EVERYTHING, capability, *_broader(capability)))
+def includes(allowed: frozenset[str], capability: str) -> bool:
+    """Whether a capability, or one that covers it, is in `allowed`."""
+    return not allowed.isdisjoint((capability, *broader(capability)))
 
 
-def _broader(capability: str) -> Iterator[str]:
-    """The grants that include this one, narrowest first."""
-    if "(" in capability:
-        yield capability.partition("(")[0]
-    elif capability.startswith("mcp:"):
-        if "/" in capability:
-            yield capability.partition("/")[0]
-        yield "mcp"
+def broader(capability: str) -> tuple[str, ...]:
+    """The capabilities that cover this one, narrowest first; EVERYTHING is the last."""
+    found = []
+    base = capability.partition("(")[0]
+    if base != capability:
+        found.append(base)
+    if base == "list":
+        found.append("find-files")
+    if base.startswith("mcp:"):
+        if "/" in base:
+            found.append(base.partition("/")[0])
+        found.append("mcp")
+    return (*found, EVERYTHING) if capability != EVERYTHING else ()

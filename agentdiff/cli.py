@@ -17,12 +17,13 @@ import click
 
 from agentdiff import __version__
 from agentdiff.errors import AgentDiffError, BadInput
-from agentdiff.files import STANDARD_INPUT, write_atomically
+from agentdiff.files import STANDARD_INPUT, address_of, write_atomically
 from agentdiff.model import Agent, Verdict
 from agentdiff.report.phrases import path_words
 from agentdiff.report.stream import Colour, Output
 
 if TYPE_CHECKING:
+    from agentdiff.access import Access
     from agentdiff.ledger import CanonicalMerge
 
 NOTHING_TO_REPORT = 0
@@ -97,6 +98,26 @@ def _format_option(command: Command) -> Command:
     return option(command)
 
 
+def _from_option(command: Command) -> Command:
+    words = "Read the file in this format, whatever its path says; with several files once for all or once for each."
+    return click.option("--from", "origins", multiple=True, metavar="FORMAT", help=words)(command)
+
+
+def _target_options(command: Command) -> Command:
+    """Where a written agent goes."""
+    may_overwrite = click.option(
+        "--overwrite", "may_overwrite", is_flag=True, help="Let -o replace a file, even an input."
+    )
+    return click.option("-o", "--output", "target", metavar="FILE", help="Write the agent to FILE.")(
+        may_overwrite(command)
+    )
+
+
+def _wider_option(command: Command) -> Command:
+    words = "Write it even where the format cannot limit what the agent may do."
+    return click.option("--allow-wider", "may_widen", is_flag=True, help=words)(command)
+
+
 def _color_option(command: Command) -> Command:
     choice = click.Choice([colour.value for colour in Colour])
     words = "When to colour text; auto: on a terminal, unless NO_COLOR is set."
@@ -111,8 +132,8 @@ def _color_option(command: Command) -> Command:
 def agentdiff() -> None:
     """Compare AI agent definitions by what they say, and merge variants of one role into one.
 
-    A FILE is an agent definition in Markdown: a subagent, chat mode, persona or rule.
-    `-` reads it from standard input.
+    A FILE is an agent definition: a subagent, chat mode, persona, rule or command of any product that
+    `agentdiff formats` lists. FILE#NAME is one of several in a file. `-` reads standard input.
 
     \b
     Exit codes:
@@ -125,44 +146,57 @@ def agentdiff() -> None:
       agentdiff show reviewer.md
       agentdiff diff reviewer.md ../other/reviewer.md
       git show main:reviewer.md | agentdiff diff - reviewer.md
+      agentdiff diff .roomodes#reviewer .claude/agents/reviewer.md
       agentdiff merge a/reviewer.md b/reviewer.md c/reviewer.md -o reviewer.md
+      agentdiff convert reviewer.md --to copilot-agent -o .github/agents/reviewer.agent.md
     """
 
 
 @agentdiff.command(context_settings=CONTEXT)
 @click.argument("file")
+@_from_option
 @_format_option
 @_color_option
-def show(file: str, output_format: str, color: str) -> int:
+def show(file: str, origins: tuple[str, ...], output_format: str, color: str) -> int:
     """Show how FILE is understood.
 
-    Its fields, its sections and the items in them, each with its lines, and what was odd about the file.
+    Its fields, its sections and the items in them, each with its lines, what it may use, and what was odd about it.
+    Of a file with several agents the list of them; FILE#NAME shows one.
 
     \b
     Exit codes: 0 done, 2 the file could not be read.
     Example:    agentdiff show reviewer.md --format json
     """
-    (agent,) = _read_all([file])
+    from agentdiff.formats import read_all
+
+    agents = read_all(file, _origins(origins, [file])[0])
+    may_use = [_access(agent) for agent in agents]
     output = Output(sys.stdout, Colour(color))
     if output_format == "json":
-        from agentdiff.report.json_report import agent_document, dumps
+        from agentdiff.report.json_report import agent_document, agents_document, dumps
 
-        output.write_document(dumps(agent_document(agent)))
+        is_one = len(agents) == 1
+        output.write_document(
+            dumps(agent_document(agents[0], may_use[0]) if is_one else agents_document(agents, may_use))
+        )
     else:
-        from agentdiff.report.show_text import show_lines
+        from agentdiff.report.show_text import list_lines, show_lines
 
-        output.write_lines(show_lines(agent))
+        output.write_lines(show_lines(agents[0], may_use[0]) if len(agents) == 1 else list_lines(file, agents))
     return NOTHING_TO_REPORT
 
 
 @agentdiff.command(context_settings=CONTEXT)
 @click.argument("old")
 @click.argument("new")
+@_from_option
 @_format_option
 @click.option("--all", "is_complete", is_flag=True, help="Text: print what is equal too, and long values in full.")
 @click.option("--stat", "is_stat", is_flag=True, help="Text: print one line per section with counts.")
 @_color_option
-def diff(old: str, new: str, output_format: str, is_complete: bool, is_stat: bool, color: str) -> int:
+def diff(
+    old: str, new: str, origins: tuple[str, ...], output_format: str, is_complete: bool, is_stat: bool, color: str
+) -> int:
     """Show what really differs between OLD and NEW.
 
     Fields, sections and the statements in them. Each statement has its line in OLD, its line in NEW, and a
@@ -175,7 +209,7 @@ def diff(old: str, new: str, output_format: str, is_complete: bool, is_stat: boo
     """
     from agentdiff.diff import diff as compare
 
-    old_agent, new_agent = _read_all([old, new])
+    old_agent, new_agent = _read_each([old, new], origins)
     result = compare(old_agent, new_agent)
     output = Output(sys.stdout, Colour(color))
     if output_format == "json":
@@ -195,15 +229,25 @@ def diff(old: str, new: str, output_format: str, is_complete: bool, is_stat: boo
 
 @agentdiff.command(context_settings=CONTEXT)
 @click.argument("files", nargs=-1, required=True, metavar="FILE FILE...")
-@click.option("-o", "--output", "target", metavar="FILE", help="Write the merged agent to FILE.")
-@click.option("--overwrite", "may_overwrite", is_flag=True, help="Let -o replace a file, even an input.")
+@click.option("--to", "goal", metavar="FORMAT", help="Write this format; by default that of most variants.")
+@_target_options
+@_wider_option
 @click.option(
     "--min-support", type=click.IntRange(min=1), default=1, show_default=True, help="Keep what at least so many say."
 )
+@_from_option
 @_format_option
 @_color_option
 def merge(
-    files: tuple[str, ...], target: str | None, may_overwrite: bool, min_support: int, output_format: str, color: str
+    files: tuple[str, ...],
+    goal: str | None,
+    target: str | None,
+    may_overwrite: bool,
+    may_widen: bool,
+    min_support: int,
+    origins: tuple[str, ...],
+    output_format: str,
+    color: str,
 ) -> int:
     """Merge variants of one agent into one that says everything once.
 
@@ -220,15 +264,12 @@ def merge(
 
     if target and target != STANDARD_INPUT:
         _check_target(target, files, may_overwrite)
-    agents, repeats = _distinct(_read_all(files))
+    agents, repeats = _distinct(_read_each(files, origins))
     if min_support > len(agents):
         raise BadInput(f"--min-support {min_support} asks for more than the {len(agents)} different files given")
-    result = consolidate(agents, MergeOptions(min_support=min_support))
+    result = consolidate(agents, MergeOptions(min_support=min_support, format=goal, may_widen=may_widen))
     output = Output(sys.stdout, Colour(color))
-    if target and target != STANDARD_INPUT:
-        write_atomically(target, result.text)
-    elif output_format == "text":
-        output.write_document(result.text)
+    _write_result(result.text, target, output, is_printed=output_format == "text")
     if output_format == "json":
         from agentdiff.report.json_report import dumps, merge_document
 
@@ -238,11 +279,90 @@ def merge(
 
 
 @agentdiff.command(context_settings=CONTEXT)
+@click.argument("file")
+@click.option("--to", "goal", metavar="FORMAT", required=True, help="The format to write; see `agentdiff formats`.")
+@_target_options
+@_wider_option
+@_from_option
+@_format_option
+@_color_option
+def convert(
+    file: str,
+    goal: str,
+    target: str | None,
+    may_overwrite: bool,
+    may_widen: bool,
+    origins: tuple[str, ...],
+    output_format: str,
+    color: str,
+) -> int:
+    """Write FILE in another format.
+
+    The result goes to standard output or to -o FILE; standard error says what the format cannot say, and what became
+    of it. The agent never may do more than before, unless --allow-wider is given. In its own format a file comes out
+    byte for byte.
+
+    \b
+    Exit codes: 0 all was said; 1 something was changed or dropped; 2 could not convert.
+    Example:    agentdiff convert .claude/agents/reviewer.md --to codex-agent -o .codex/agents/reviewer.toml
+    """
+    from agentdiff.convert import convert as rewrite
+    from agentdiff.formats import named, read_all
+
+    if target and target != STANDARD_INPUT:
+        _check_target(target, [file], may_overwrite)
+    result = rewrite(read_all(file, _origins(origins, [file])[0]), named(goal), may_widen=may_widen)
+    output = Output(sys.stdout, Colour(color))
+    _write_result(result.text, target, output, is_printed=output_format == "text")
+    if output_format == "json":
+        from agentdiff.report.json_report import conversion_document, dumps
+
+        output.write_document(dumps(conversion_document(result)))
+    elif result.losses:
+        from agentdiff.report.convert_text import conversion_lines
+
+        Output(sys.stderr, Colour(color)).write_lines(conversion_lines(result))
+    return FOUND if any(loss.is_missing for loss in result.losses) else NOTHING_TO_REPORT
+
+
+@agentdiff.command(context_settings=CONTEXT)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help="For people, for tools, or for the documentation.",
+)
+@_color_option
+def formats(output_format: str, color: str) -> int:
+    """List the formats that are known, with where their files live.
+
+    \b
+    Example: agentdiff formats --format json
+    """
+    from agentdiff.formats import FORMATS
+
+    output = Output(sys.stdout, Colour(color))
+    if output_format == "json":
+        from agentdiff.report.json_report import dumps, formats_document
+
+        output.write_document(dumps(formats_document(FORMATS.values())))
+        return NOTHING_TO_REPORT
+    from agentdiff.report.formats_text import formats_lines, formats_markdown
+
+    if output_format == "markdown":
+        output.write_document(formats_markdown(FORMATS.values()))
+    else:
+        output.write_lines(formats_lines(FORMATS.values()))
+    return NOTHING_TO_REPORT
+
+
+@agentdiff.command(context_settings=CONTEXT)
 @click.argument("name")
 def schema(name: str) -> int:
     """Print the JSON Schema of a document.
 
-    NAME is agent (the document of show), diff or merge.
+    NAME is agent or agents (the documents of show), diff, merge, conversion or formats.
 
     \b
     Example: agentdiff schema diff > diff.schema.json
@@ -256,20 +376,45 @@ def schema(name: str) -> int:
 # ---------------------------------------------------------------------------------------------- steps
 
 
-def _read_all(paths: Sequence[str]) -> list[Agent]:
+def _read_each(paths: Sequence[str], origins: Sequence[str]) -> list[Agent]:
+    """One agent for each path."""
     from agentdiff.formats import read
 
-    if paths.count(STANDARD_INPUT) > 1:
+    if sum(address_of(path).file == STANDARD_INPUT for path in paths) > 1:
         raise BadInput("standard input can be read only once; name a file in place of the second `-`")
-    return [read(path) for path in paths]
+    return [read(path, origin) for path, origin in zip(paths, _origins(origins, paths), strict=True)]
+
+
+def _origins(origins: Sequence[str], paths: Sequence[str]) -> list[str | None]:
+    """For each path the format that was asked for."""
+    if len(origins) > 1 and len(origins) != len(paths):
+        raise BadInput(f"--from was given {len(origins)} times for {len(paths)} files; give it once, or once for each")
+    return list(origins) if len(origins) > 1 else [origins[0] if origins else None] * len(paths)
+
+
+def _write_result(text: str, target: str | None, output: Output, is_printed: bool) -> None:
+    if target and target != STANDARD_INPUT:
+        write_atomically(target, text)
+    elif is_printed:
+        output.write_document(text)
+
+
+def _access(agent: Agent) -> Access | None:
+    """What an agent may use; None for rules and commands, which use what those may that they are given to."""
+    from agentdiff.access import access
+    from agentdiff.formats import FORMATS
+    from agentdiff.formats.base import Kind
+
+    format = FORMATS[agent.format]
+    return access(agent, format) if format.kind is Kind.AGENT else None
 
 
 def _distinct(agents: Sequence[Agent]) -> tuple[list[Agent], list[str]]:
     """The agents without repeats of the same bytes, and a sentence for each repeat: it must not count twice."""
-    first: dict[str, Agent] = {}
+    first: dict[tuple[str, int], Agent] = {}
     repeats: list[str] = []
     for agent in agents:
-        known = first.setdefault(agent.sha256, agent)
+        known = first.setdefault((agent.sha256, agent.number), agent)
         if known is not agent:
             other = "was given twice" if known.path == agent.path else f"has the same bytes as {path_words(known.path)}"
             repeats.append(f"{path_words(agent.path)} {other}; it counts once")
@@ -285,7 +430,7 @@ def _check_target(target: str, files: Sequence[str], may_overwrite: bool) -> Non
 
 def _is_same_file(target: str, file: str) -> bool:
     try:
-        return file != STANDARD_INPUT and os.path.samefile(target, file)
+        return file != STANDARD_INPUT and os.path.samefile(target, address_of(file).file)
     except OSError:  # reading the input will say what is wrong with it
         return False
 

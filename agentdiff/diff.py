@@ -9,13 +9,12 @@ from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from agentdiff.align import Prepared, align_prepared, prepared, section_chains
+from agentdiff.diff_fields import access_edit, field_edits
 from agentdiff.model import (
     Agent,
     AgentDiff,
     Alignment,
     Change,
-    FieldEdit,
-    FieldValue,
     ItemEdit,
     Match,
     Relation,
@@ -24,7 +23,7 @@ from agentdiff.model import (
     SectionStyle,
     Verdict,
 )
-from agentdiff.normalise import as_data, comparable_title, comparable_value
+from agentdiff.normalise import comparable_title
 from agentdiff.reasons import item_reason, section_reason
 from agentdiff.text import fold
 
@@ -50,7 +49,7 @@ def diff(old: Agent, new: Agent) -> AgentDiff:
     sides = prepared(old), prepared(new)
     alignment = _same_in_order(*sides) or align_prepared(*sides)
     items = _item_edits(*sides, alignment)
-    fields = _field_edits(old, new)
+    fields = field_edits(old, new)
     result = AgentDiff(
         old=old,
         new=new,
@@ -59,6 +58,7 @@ def diff(old: Agent, new: Agent) -> AgentDiff:
         fields=fields,
         sections=_section_edits(*sides, alignment),
         items=items,
+        access=access_edit(old, new, fields),
     )
     return replace(result, verdict=_verdict(result))
 
@@ -79,80 +79,6 @@ def _outline(side: Prepared) -> tuple[list[tuple[int | None, str, str]], list[tu
     """Titles and statements, each with the section that holds it."""
     sections = [(part.section.parent, part.key, fold(part.section.introduction)) for part in side.parts]
     return sections, [(each.item.section, each.key) for each in side.statements]
-
-
-# ---------------------------------------------------------------------------------------------- fields
-
-
-def _field_edits(old: Agent, new: Agent) -> tuple[FieldEdit, ...]:
-    names = dict.fromkeys([field.name for field in old.fields] + [field.name for field in new.fields])
-    return tuple(_field_edit(name, old, new) for name in names)
-
-
-def _field_edit(name: str, old: Agent, new: Agent) -> FieldEdit:
-    before, after = old.field(name), new.field(name)
-    left, right = before.value if before else None, after.value if after else None
-    if before is None:
-        return FieldEdit(name, Change.ADDED, None, right, added=_entries(right))
-    if after is None:
-        return FieldEdit(name, Change.REMOVED, left, None, removed=_entries(left))
-    if comparable_value(left) == comparable_value(right):
-        return FieldEdit(name, Change.SAME, left, right)
-    if _is_list(left) and _is_list(right):
-        added, removed = _only_in(right, left), _only_in(left, right)
-        change = Change.CHANGED if added or removed or name in ORDERED_FIELDS else Change.SAME
-        return FieldEdit(name, change, left, right, added=added, removed=removed)
-    nested = isinstance(left, Mapping) or isinstance(right, Mapping) or _is_nested(left) or _is_nested(right)
-    return FieldEdit(name, Change.CHANGED, left, right, paths=_nested_changes(left, right) if nested else ())
-
-
-ORDERED_FIELDS = frozenset({"model", "handoffs", "permission", "permissions", "nickname_candidates"})
-"""Lists whose order has a meaning to their host; that of tools has none."""
-
-
-def _is_list(value: FieldValue) -> bool:
-    return isinstance(value, tuple) and all(isinstance(entry, str) for entry in value)
-
-
-def _is_nested(value: FieldValue) -> bool:
-    return isinstance(value, tuple) and not _is_list(value)
-
-
-def _entries(value: FieldValue) -> tuple[str, ...]:
-    return tuple(str(entry) for entry in value) if isinstance(value, tuple) and _is_list(value) else ()
-
-
-def _only_in(value: FieldValue, other: FieldValue) -> tuple[str, ...]:
-    """Entries of a list that the other one has not, counted with repetition."""
-    left = Counter(_entries(other))
-    only = []
-    for entry in _entries(value):
-        if left[entry]:
-            left[entry] -= 1
-        else:
-            only.append(entry)
-    return tuple(only)
-
-
-def _nested_changes(old: FieldValue, new: FieldValue) -> tuple[str, ...]:
-    """One line for each place at which two nested values differ."""
-    from deepdiff import DeepDiff
-
-    delta = DeepDiff(as_data(old), as_data(new), ignore_order=False, verbose_level=2, view="tree")
-    said = []
-    for kind, word in _DEEPDIFF_WORDS.items():
-        said += [f"{change.path(root='')}: {word}" for change in delta.get(kind, ())]
-    return tuple(sorted(said))
-
-
-_DEEPDIFF_WORDS = {
-    "values_changed": "changed",
-    "type_changes": "changed",
-    "dictionary_item_added": "added",
-    "iterable_item_added": "added",
-    "dictionary_item_removed": "removed",
-    "iterable_item_removed": "removed",
-}
 
 
 # ---------------------------------------------------------------------------------------------- sections
@@ -316,7 +242,7 @@ def _item_edits(old: Prepared, new: Prepared, alignment: Alignment) -> tuple[Ite
 
 def _similarity(old: Prepared, new: Prepared, alignment: Alignment) -> float:
     """How much of both is matched, 0..1: each statement counts by the rarity of its words, and by its best match."""
-    if old.agent.source == new.agent.source:
+    if _is_same_agent(old.agent, new.agent):
         return 1.0
     best: tuple[dict[int, float], dict[int, float]] = ({}, {})
     for match in alignment.items:
@@ -331,13 +257,18 @@ def _similarity(old: Prepared, new: Prepared, alignment: Alignment) -> float:
     return round(matched / total, 3) if total else 1.0
 
 
+def _is_same_agent(old: Agent, new: Agent) -> bool:
+    """Whether both are the same bytes, and the same agent of several in them."""
+    return old.source == new.source and old.number == new.number
+
+
 def _verdict(result: AgentDiff) -> Verdict:
-    if result.old.source == result.new.source:
+    if _is_same_agent(result.old, result.new):
         return Verdict.IDENTICAL
     changes = Counter(edit.change for edit in result.items)
     same_body = not (changes[Change.ADDED] or changes[Change.REMOVED] or changes[Change.CHANGED])
     same_body = same_body and not changes[Change.MOVED] and all(_is_untouched(edit) for edit in result.sections)
-    same_fields = all(edit.change is Change.SAME for edit in result.fields)
+    same_fields = result.access is None and all(edit.change is Change.SAME for edit in result.fields)
     if same_body:
         return Verdict.EQUIVALENT if same_fields else Verdict.FIELDS_ONLY
     if (one_sided := _one_sided(result, changes)) is not None:

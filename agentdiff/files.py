@@ -42,6 +42,32 @@ class SourceText(NamedTuple):
     """Of the bytes, in lower-case hexadecimal digits."""
 
 
+class Address(NamedTuple):
+    """A file, and which of its agents is meant."""
+
+    path: str
+    """As given: `FILE`, or `FILE#name`."""
+    file: str
+    name: str
+    """Empty where the file alone is named."""
+
+
+def address_of(path: str) -> Address:
+    """Take `FILE#name` apart. A file that has a `#` in its own name is found first.
+
+    Where no such file is there, with or without the name, the path is left whole.
+    """
+    if path == STANDARD_INPUT or os.path.lexists(path):
+        return Address(path, path, "")
+    end = path.rfind("#")
+    while end > 0:
+        file, name = path[:end], path[end + 1 :]
+        if name and (file == STANDARD_INPUT or os.path.isfile(file)):
+            return Address(path, file, name)
+        end = path.rfind("#", 0, end)
+    return Address(path, path, "")
+
+
 def read_source(path: str) -> SourceText:
     """Read one file, or standard input for `-`.
 

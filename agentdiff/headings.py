@@ -27,7 +27,7 @@ def _root(variant: Prepared) -> int | None:
     topmost = [each for each in variant.agent.sections if each.parent is None and each.style is not SectionStyle.LEAD]
     if len(topmost) != 1 or topmost[0].style not in (SectionStyle.ATX, SectionStyle.SETEXT):
         return None
-    line = variant.agent.source.split("\n")[topmost[0].title_span.first - 1]
+    line = variant.agent.text.split("\n")[topmost[0].title_span.first - 1]
     return topmost[0].id if line.lstrip().startswith("# ") or topmost[0].style is SectionStyle.SETEXT else None
 
 

@@ -32,7 +32,7 @@ class UnitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a unit came from: index of the input and its lines there."""
+    """Where a unit came from: index of the input, and its lines in that agent's text (`Agent.text`)."""
 
     input: int
     span: Span
@@ -40,7 +40,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One title or statement of the canonical text; `span` counts lines of that text."""
+    """One title or statement of the canonical agent; `span` counts lines of its text (`Agent.text`)."""
 
     id: int
     kind: UnitKind
@@ -52,7 +52,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """The fate of a stretch of one input. `unit` is None only for `dropped`."""
+    """The fate of a stretch of one input; `span` as in `Source`. `unit` is None only for `dropped`."""
 
     input: int
     span: Span
@@ -101,7 +101,7 @@ class ConflictKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConflictOption:
-    """One answer to a conflict: an input's text and where it stands there."""
+    """One answer to a conflict: an input's text and the lines of the file on which it stands."""
 
     input: int
     text: str
@@ -143,3 +143,9 @@ class CanonicalMerge:
     conflicts: tuple[Conflict, ...]
     notes: tuple[str, ...] = ()
     """What a person should know besides, such as tools that were left out."""
+    output: Agent | None = None
+    """The text read again; None where nothing was left to write."""
+
+    def on_disk(self, span: Span) -> Span:
+        """The lines of `text` on which a unit stands."""
+        return self.output.on_disk(span) if self.output else span

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
-from agentdiff.formats import Format
+from agentdiff.formats import FORMATS, Format
+from agentdiff.formats.base import UnknownKeys
 from agentdiff.ledger import (
     Conflict,
     ConflictKind,
@@ -53,16 +55,26 @@ def merge_fields(
         for place, field in enumerate(agent.fields):
             first_seen[field.name] = min(first_seen.get(field.name, place), place)
     others = sorted(uses.keys() - set(FIRST_FIELDS), key=lambda name: (first_seen[name], -uses[name], name))
-    named = {"name"} if format.keys and format.has_name_field else set()  # a merged file has no file name to go by yet
+    named = {"name"} if "name" in format.by_field else set()  # a merged file has no file name to go by yet
     wanted = [name for name in FIRST_FIELDS if name in uses or name in format.required or name in named]
-    merged = [_merged(name, agents, format) for name in [*wanted, *others]]
+    merged = [_sayable(_merged(name, agents, format), agents, format) for name in [*wanted, *others]]
     conflicts = [_conflict(each, agents) for each in merged if each.status is FieldStatus.CONFLICT]
     notes = [note for each in merged if each.name == "tools" for note in tool_notes(each, agents, format)]
     return tuple(merged), tuple(conflicts), tuple(notes)
 
 
+def _sayable(merged: FieldMerge, agents: Sequence[Agent], format: Format) -> FieldMerge:
+    """Left out where the format has no key for what another format calls so, or would do harm with it."""
+    if merged.value is None or merged.name in format.by_field:
+        return merged
+    is_known = any(merged.name in FORMATS[agent.format].by_field for agent in agents if agent.field(merged.name))
+    if not is_known and merged.name not in format.by_key and format.unknown_keys is UnknownKeys.IGNORED:
+        return merged
+    return replace(merged, value=None, reason=f"{format.name} has no key for it, so it was left out")
+
+
 def _merged(name: str, agents: Sequence[Agent], format: Format) -> FieldMerge:
-    options = _options(name, agents)
+    options = _options(name, agents, format)
     if name == "name":
         return _name(agents, options)
     if name == "description":
@@ -84,15 +96,23 @@ def _merged(name: str, agents: Sequence[Agent], format: Format) -> FieldMerge:
     return _majority(name, options, named)
 
 
-def _options(name: str, agents: Sequence[Agent]) -> tuple[FieldOption, ...]:
+def _options(name: str, agents: Sequence[Agent], format: Format) -> tuple[FieldOption, ...]:
     """The different values and who has them, most common first; None for those without the field."""
     found: dict[str, tuple[FieldValue, list[int]]] = {}
     for number, agent in enumerate(agents):
-        field = agent.field(name)
-        value = field.value if field else None
+        value = _as_written(agent, name, format)
         found.setdefault(repr(comparable_value(value)), (value, []))[1].append(number)
     ranked = sorted(found.items(), key=lambda each: (each[1][0] is None, -len(each[1][1]), each[0]))
     return tuple(FieldOption(value, tuple(inputs)) for _, (value, inputs) in ranked)
+
+
+def _as_written(agent: Agent, name: str, format: Format) -> FieldValue:
+    """A field's value in the words of the format that is written."""
+    field = agent.field(name)
+    if field is None:
+        return None
+    own, key = FORMATS[agent.format].by_key.get(field.key), format.by_field.get(name)
+    return key.word_for(own.meaning(field.value)) if own and key and agent.format != format.name else field.value
 
 
 def _majority(name: str, options: tuple[FieldOption, ...], named: Sequence[FieldOption]) -> FieldMerge:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agentdiff.capabilities import EVERYTHING, covers, granted, overlaps, spellings
-from agentdiff.formats import Format
+from agentdiff.formats import FORMATS, Format
 from agentdiff.ledger import FieldMerge, FieldOption, FieldStatus
 from agentdiff.model import Agent, FieldValue
 
@@ -34,8 +34,10 @@ def merge_tools(agents: Sequence[Agent], format: Format, options: tuple[FieldOpt
     if len(maps) == len(values):
         return _switched(maps, options)
     grants = [grant for agent in agents if (grant := _grant(agent)) is not None]
-    denied = frozenset(capability for each in maps for capability in granted(_switches(each, "false"), format.name))
-    value = _common(grants, format.name, denied)
+    denied = frozenset(
+        capability for each in maps for capability in granted(_switches(each, "false"), format.vocabulary)
+    )
+    value = _common(grants, format, denied)
     if value or all(not grant.tools for grant in grants):
         agreed = len(grants) == len(agents) and len({grant.allowed for grant in grants}) == 1
         status = FieldStatus.AGREED if agreed else FieldStatus.CHOSEN
@@ -49,9 +51,9 @@ def _grant(agent: Agent) -> _Grant | None:
         return None
     value = field.value
     tools = _switches(value, "true") if isinstance(value, Mapping) else entries_of(value)
-    return (
-        None if isinstance(value, Mapping) and not tools else _Grant(agent.format, tools, granted(tools, agent.format))
-    )
+    if isinstance(value, Mapping) and not tools:
+        return None
+    return _Grant(agent.format, tools, granted(tools, FORMATS[agent.format].vocabulary))
 
 
 def entries_of(value: FieldValue) -> tuple[str, ...]:
@@ -63,18 +65,19 @@ def entries_of(value: FieldValue) -> tuple[str, ...]:
     return tuple(entry for entry in value if isinstance(entry, str))
 
 
-def _common(grants: Sequence[_Grant], format: str, denied: frozenset[str]) -> tuple[str, ...]:
+def _common(grants: Sequence[_Grant], format: Format, denied: frozenset[str]) -> tuple[str, ...]:
     """Tools that all allow: as the variants of the format spell them, the one that lists most first, then translated.
 
     A second spelling of what stands there already is left out, unless all these variants have it.
     """
-    own = sorted((each.tools for each in grants if each.format == format), key=lambda tools: (-len(tools), tools))
+    own = sorted((each.tools for each in grants if each.format == format.name), key=lambda tools: (-len(tools), tools))
     everywhere = set(own[0]).intersection(*own) if own else set()
+    words = format.vocabulary
     chosen: list[str] = []
-    for tool in dict.fromkeys((*(tool for tools in own for tool in tools), *spellings(format))):
-        is_new = not covers(granted(chosen, format), tool, format)
-        is_allowed = all(covers(each.allowed, tool, format) for each in grants)
-        if is_allowed and (is_new or tool in everywhere) and not overlaps(denied, tool, format):
+    for tool in dict.fromkeys((*(tool for tools in own for tool in tools), *spellings(words))):
+        is_new = not covers(granted(chosen, words), tool, words)
+        is_allowed = all(covers(each.allowed, tool, words) for each in grants)
+        if is_allowed and (is_new or tool in everywhere) and not overlaps(denied, tool, words):
             chosen.append(tool)
     return tuple(chosen)
 
@@ -85,13 +88,13 @@ def _undecided(
     """Nothing is common. The variants of the format decide, else the one of them that allows least; never all tools."""
     problem = "nothing is allowed by every variant that names tools, and an empty list would forbid all"
     own = [grant for grant in grants if grant.format == format.name and grant.tools]
-    value = _common(own, format.name, denied) if own else ()
+    value = _common(own, format, denied) if own else ()
     if value:
         reason = f"{problem}; what the variants in the {format.name} format allow was taken"
         return FieldMerge("tools", value, POLICY, FieldStatus.CONFLICT, options, reason)
     named = own or [grant for grant in grants if grant.tools]
     least = min(named, key=lambda grant: (EVERYTHING in grant.allowed, len(grant.allowed), grant.tools))
-    value = _common([least], format.name, denied) or least.tools
+    value = _common([least], format, denied) or least.tools
     reason = f"{problem}; what the variant that allows least names was taken: decide before use"
     return FieldMerge("tools", value, POLICY, FieldStatus.CONFLICT, options, reason)
 
@@ -122,12 +125,12 @@ def tool_notes(merged: FieldMerge, agents: Sequence[Agent], format: Format) -> l
     """What became of tools, in a sentence each."""
     if merged.value is None or isinstance(merged.value, Mapping):
         return []
-    allowed = granted(entries_of(merged.value), format.name)
+    allowed = granted(entries_of(merged.value), format.vocabulary)
     left_out = dict.fromkeys(
         tool
         for option in merged.options
         for tool in entries_of(option.value)
-        if not covers(allowed, tool, agents[option.inputs[0]].format)
+        if not covers(allowed, tool, FORMATS[agents[option.inputs[0]].format].vocabulary)
     )
     silent = sorted(agents[i].path for option in merged.options if option.value is None for i in option.inputs)
     notes = []

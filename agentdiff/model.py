@@ -12,6 +12,19 @@ from typing import TypeAlias
 
 # ---------------------------------------------------------------------------------------------- reading
 
+
+class Container(StrEnum):
+    """What kind of text holds an agent."""
+
+    FRONT_MATTER = "Markdown with YAML front matter"
+    MARKDOWN = "Markdown"
+    TOML = "TOML"
+    JSON = "JSON"
+    YAML = "YAML"
+    CODE = "program code"
+    """Not data, so never read."""
+
+
 FieldValue: TypeAlias = "str | Sequence[FieldValue] | Mapping[str, FieldValue] | None"
 """What a field holds: the string that was written, a list, a map, or None for a key with nothing behind it.
 
@@ -144,6 +157,9 @@ class Agent:
     sha256: str
     source: str
     """The whole file as decoded: byte order mark, line endings and final newline as they were."""
+    text: str
+    """What the spans of sections and items count the lines of: the whole file where it is Markdown, so that they are
+    lines of the file; else the agent's prompt as it was decoded."""
     fields: tuple[Field, ...]
     sections: tuple[Section, ...]
     """In document order; `sections[i].id == i`."""
@@ -151,7 +167,16 @@ class Agent:
     """In document order; `items[i].id == i`. Every non-blank body line lies in an item or a title."""
     diagnostics: tuple[Diagnostic, ...]
     body_line: int
-    """Number of the first line behind the front matter (1 without any)."""
+    """Line of `text` at which the body begins: behind the front matter; 1 without any."""
+    places: tuple[int, ...] = ()
+    """For each line of `text` its line of the file, ascending; empty where the two are the same."""
+    container: Container = Container.FRONT_MATTER
+    number: int = 0
+    """Its place among the agents of its file, from 0."""
+
+    def on_disk(self, span: Span) -> Span:
+        """The lines of the file on which these lines of `text` stand."""
+        return Span(self.places[span.first - 1], self.places[span.last - 1]) if self.places else span
 
     def field(self, name: str) -> Field | None:
         """The field of that canonical name, the last one where a key was given twice."""
@@ -242,6 +267,32 @@ class FieldEdit:
     removed: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     """For nested values: one line for each place that differs, such as `hooks.Stop[0]: added`."""
+    grants_added: tuple[str, ...] = ()
+    """For tools of two formats: the capabilities that only the new side grants, sorted."""
+    grants_removed: tuple[str, ...] = ()
+    note: str = ""
+    """What a reader of two formats should know, such as `the same, written in another way`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessEdit:
+    """What two agents may use, all their fields taken together, where that differs.
+
+    Entries are capabilities (`read`, `shell(git *)`), `everything`, `shell (asks first)` and `not edit`.
+    """
+
+    old: tuple[str, ...]
+    """Empty for nothing at all."""
+    new: tuple[str, ...]
+    old_words: str
+    """The same on one line."""
+    new_words: str
+    added: tuple[str, ...]
+    """What only new may use, sorted; `everything else` where it is not limited to a list and old is."""
+    removed: tuple[str, ...]
+    old_reason: str = ""
+    """What silence, or an empty list of tools, means to the host; it goes on from `old`."""
+    new_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,3 +339,5 @@ class AgentDiff:
     """In the order of new, removed ones where they stood in old."""
     items: tuple[ItemEdit, ...]
     """Likewise. Only items that say something; rules and markup are layout."""
+    access: AccessEdit | None = None
+    """None where both may use the same, and for rules, which use nothing."""

@@ -77,3 +77,23 @@ _MARKUP = re.compile(r"[*_`#>|]+|^\s*(?:[-*+]|\d+[.)])\s+", re.MULTILINE)
 def bare(text: str) -> str:
     """A text by which one can tell whether another holds it: no Markdown marks, no case, white space folded."""
     return fold(_MARKUP.sub(" ", text).lower()).strip(" :")
+
+
+_BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+
+
+def split_names(text: str, separators: str = ",") -> list[str]:
+    """The parts between separators that stand in no brackets: `Agent(a, b)` and `*.{ts,js}` are one name each."""
+    parts, start, depth = [], 0, 0
+    for at, character in enumerate(text):
+        depth = max(0, depth + _BRACKETS.get(character, 0))
+        if character in separators and depth == 0:
+            parts.append(text[start:at])
+            start = at + 1
+    return [*parts, text[start:]]
+
+
+def unquoted(name: str) -> str:
+    """A name without blanks around it, and without quotes around it."""
+    name = name.strip()
+    return name[1:-1].strip() if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'" else name

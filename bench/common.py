@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tarfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from agentdiff.model import Agent
 
 PROJECT = Path(__file__).resolve().parents[1]
 FIXTURES = PROJECT / "fixtures" / "backend-engineer"
+
+LICENCE = "_UPSTREAM_LICENSE"
+"""How the licences are called that stand between the files of the corpus."""
 
 Label = dict[str, Any]
 """One line of a label file: id, a, b, sections, items."""
@@ -44,6 +48,15 @@ def labels(shared: Path, name: str) -> list[Label]:
 def label_text(shared: Path, name: str) -> str:
     """The text of a labelled file, line endings untouched."""
     return (shared / "bench" / "alignment" / "files" / name).read_bytes().decode()
+
+
+def archived(archive: Path) -> Iterator[tuple[str, str]]:
+    """Path and text of every file of an archive of the corpus, read in memory, without the licences."""
+    with tarfile.open(required(archive)) as tar:
+        for member in tar:
+            content = tar.extractfile(member) if member.isfile() else None
+            if content is not None and not Path(member.name).name.startswith(LICENCE):
+                yield member.name, content.read().decode(errors="replace")
 
 
 def agents_of(shared: Path, pairs: Sequence[Label]) -> dict[str, Agent]:

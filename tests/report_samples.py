@@ -74,7 +74,9 @@ def make_agent(
         span = Span(first, max(line - 1, first))
         made.append(Section(number, None, title, "", style, 1 if title else 0, span, Span(first, first)))
     digest = hashlib.sha256(f"{path}{source}".encode()).hexdigest()
-    return Agent(path, "claude-agent", name, digest, source, entries, tuple(made), tuple(items), diagnostics, body_line)
+    return Agent(
+        path, "claude-agent", name, digest, source, source, entries, tuple(made), tuple(items), diagnostics, body_line
+    )
 
 
 REPAIRED = Diagnostic("yaml-requoted", Severity.WARNING, "the description was not quoted; put it in quotes", 3)

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from agentdiff.capabilities import EVERYTHING, capabilities, covers, granted, is_documented
+from agentdiff.capabilities import (
+    EVERYTHING,
+    broader,
+    capabilities,
+    covers,
+    granted,
+    is_documented,
+    mcp_name,
+    mcp_spelling,
+    spellings,
+)
+from agentdiff.formats import FORMATS
 
-CLAUDE, COPILOT, OPENCODE, GEMINI = "claude-agent", "copilot-agent", "opencode-agent", "gemini-agent"
+VOCABULARIES = sorted({format.vocabulary for format in FORMATS.values()} - {""})
+
+CLAUDE, COPILOT, OPENCODE, GEMINI = "claude", "copilot", "opencode", "gemini"
 
 
 @pytest.mark.parametrize(
-    ("tool", "format", "expected"),
+    ("tool", "vocabulary", "expected"),
     [
         ("Read", CLAUDE, {"read"}),
         ("LS", CLAUDE, {"list"}),
@@ -34,30 +47,43 @@ CLAUDE, COPILOT, OPENCODE, GEMINI = "claude-agent", "copilot-agent", "opencode-a
         ("edit", OPENCODE, {"edit", "write"}),
         ("edit", CLAUDE, {"edit"}),
         ("replace", GEMINI, {"edit"}),
-        ("run_shell_command", "qwen-agent", {"shell"}),
-        ("bash", "kilo-agent", {"shell"}),
-        ("read", "kiro-agent", {"read", "list", "search-text", "find-files"}),
-        ("read-only", "factory-droid", {"read", "list", "search-text", "find-files"}),
-        ("mcp", "roo-modes", {"mcp"}),
+        ("run_shell_command", "qwen", {"shell"}),
+        ("bash", "kilo", {"shell"}),
+        ("read", "kiro", {"read", "list", "search-text", "find-files"}),
+        ("read-only", "factory", {"read", "list", "search-text", "find-files"}),
+        ("edit", "factory", {"edit", "write"}),  # a category, while `Edit` is a tool
+        ("Edit", "factory", {"edit"}),
+        ("EDIT", "factory", {"edit", "write"}),
+        ("NotebookEdit", COPILOT, {"edit", "write", "notebook"}),
+        ("edit", "qwen", {"edit"}),
+        ("todo_write", "qwen", {"todo"}),
+        ("fs_read", "amazonq", {"read", "list", "search-text"}),
+        ("fs_read", "kiro", {"read"}),
+        ("Read", "junie", {"read"}),
+        ("Bash", "devin", {"shell"}),
+        ("list_files", "cline", {"list", "find-files"}),
+        ("find", "pi", {"find-files"}),
+        ("save-file", "augment", {"write"}),
+        ("mcp", "roo", {"mcp"}),
         ("*", CLAUDE, {EVERYTHING}),
     ],
 )
-def test_a_name_means_what_its_product_says(tool: str, format: str, expected: set[str]) -> None:
-    assert capabilities(tool, format) == expected
+def test_a_name_means_what_its_product_says(tool: str, vocabulary: str, expected: set[str]) -> None:
+    assert capabilities(tool, vocabulary) == expected
 
 
 @pytest.mark.parametrize(
-    ("tool", "format", "expected"),
+    ("tool", "vocabulary", "expected"),
     [
         ("codebase", CLAUDE, {"search-text"}),
         ("read_file", CLAUDE, {"read"}),
         ("web_search", COPILOT, {"web-search"}),
-        ("Read", "agents-md", {"read"}),
-        ("Grep", "no-such-format", {"search-text"}),
+        ("Read", "", {"read"}),
+        ("Grep", "no-such-vocabulary", {"search-text"}),
     ],
 )
-def test_a_foreign_name_means_what_another_product_says(tool: str, format: str, expected: set[str]) -> None:
-    assert capabilities(tool, format) == expected
+def test_a_foreign_name_means_what_another_product_says(tool: str, vocabulary: str, expected: set[str]) -> None:
+    assert capabilities(tool, vocabulary) == expected
 
 
 @pytest.mark.parametrize("name", ["Frobnicate", "code_interpreter", "", "docker", "a b", "(", "x(", "🎯"])
@@ -82,6 +108,7 @@ def test_an_unknown_name_grants_only_itself(name: str) -> None:
         ("mcp:github", "mcp:github"),
         ("GitHub/Search_Code", "mcp:github/search_code"),
         ("github_*", "mcp:github"),
+        ("git_hub_*", "mcp:git_hub"),
         ("mcp__*", "mcp"),
         ("mcp_*", "mcp"),
         ("@mcp", "mcp"),
@@ -113,13 +140,16 @@ def test_a_specifier_narrows(tool: str, expected: set[str]) -> None:
         (["Bash"], CLAUDE, "execute/runTests", COPILOT),
         (["Bash(git:*)"], CLAUDE, "Bash(git:*)", CLAUDE),
         (["mcp__github"], CLAUDE, "github/search_code", COPILOT),
-        (["mcp"], "roo-modes", "mcp__github__search_code", CLAUDE),
+        (["mcp"], "roo", "mcp__github__search_code", CLAUDE),
         (["Edit", "Write"], CLAUDE, "edit", COPILOT),
         (["search"], COPILOT, "Glob", CLAUDE),
         (["Grep", "Glob", "LS"], CLAUDE, "search", COPILOT),
         (["*"], CLAUDE, "Frobnicate", CLAUDE),
         (["*"], CLAUDE, "*", COPILOT),
         (["Frobnicate"], CLAUDE, "frobnicate", COPILOT),
+        (["Grep", "Glob"], CLAUDE, "search", COPILOT),  # who finds files can list them
+        (["Glob"], CLAUDE, "LS", CLAUDE),
+        (["vscode"], COPILOT, "extensions", COPILOT),
     ],
 )
 def test_covered(allowed: list[str], allowed_in: str, tool: str, tool_in: str) -> None:
@@ -138,6 +168,8 @@ def test_covered(allowed: list[str], allowed_in: str, tool: str, tool_in: str) -
         (["Grep"], CLAUDE, "search", COPILOT),
         (["Read", "Bash"], CLAUDE, "*", CLAUDE),
         ([], CLAUDE, "Read", CLAUDE),
+        (["LS"], CLAUDE, "Glob", CLAUDE),
+        (["extensions"], COPILOT, "vscode", COPILOT),
     ],
 )
 def test_not_covered(allowed: list[str], allowed_in: str, tool: str, tool_in: str) -> None:
@@ -154,4 +186,78 @@ def test_is_documented_asks_the_own_product_only() -> None:
     assert is_documented("codebase", COPILOT)
     assert is_documented("READ", CLAUDE)
     assert not is_documented("codebase", CLAUDE)
-    assert not is_documented("Read", "agents-md")
+    assert not is_documented("Read", "")
+
+
+@pytest.mark.parametrize("vocabulary", VOCABULARIES)
+def test_every_vocabulary_can_be_written(vocabulary: str) -> None:
+    names = spellings(vocabulary)
+    assert len(set(names)) == len(names) >= 5
+    assert all(is_documented(name, vocabulary) for name in names)
+    assert {"read", "edit", "write", "shell"} <= granted(names, vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "first"),
+    [
+        ("", ""),
+        (CLAUDE, "Read LS Edit Write Bash"),
+        (COPILOT, "read edit search execute"),
+        (GEMINI, "read_file write_file replace run_shell_command grep_search glob list_directory web_fetch"),
+        ("kilo", "read edit bash grep"),
+        ("kiro", "read write shell web subagent"),
+        ("roo", "read edit command browser mcp"),
+        ("factory", "Read LS Grep Glob Edit Create"),
+        ("pi", "read bash edit write grep find ls subagent"),
+    ],
+)
+def test_usual_names_come_first(vocabulary: str, first: str) -> None:
+    names = [name for name in spellings(vocabulary) if "(" not in "".join(capabilities(name, vocabulary))]
+    assert names[: len(first.split())] == first.split()
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "one", "all_of_server"),
+    [
+        (CLAUDE, "mcp__github__search", "mcp__github"),
+        ("qwen", "mcp__github__search", "mcp__github"),
+        ("vibe", "mcp__github__search", "mcp__github"),
+        (COPILOT, "github/search", "github/*"),
+        (GEMINI, "mcp_github_search", "mcp_github_*"),
+        ("kilo", "github_search", "github_*"),
+        ("kiro", "@github/search", "@github"),
+        ("cursor", "Mcp(github:search)", None),
+        ("pi", None, "mcp:github"),
+        ("roo", None, None),
+        ("cline", None, None),
+        ("", None, None),
+    ],
+)
+def test_how_mcp_names_are_written(vocabulary: str, one: str | None, all_of_server: str | None) -> None:
+    assert mcp_spelling("mcp:github/search", vocabulary) == one
+    assert mcp_spelling("mcp:github", vocabulary) == all_of_server
+
+
+def test_mcp_names_keep_their_case_and_are_never_ambiguous() -> None:
+    assert mcp_name("mcp__GitHub__searchCode") == "mcp:GitHub/searchCode"
+    assert mcp_spelling("mcp:GitHub/searchCode", COPILOT) == "GitHub/searchCode"
+    assert mcp_spelling("mcp:git_hub/search", GEMINI) is None  # would be the tool `hub_search` of `git`
+    assert mcp_spelling("mcp:a__b/search", CLAUDE) is None
+    assert mcp_spelling("shell", CLAUDE) is None
+    assert mcp_name("Read") is None
+    assert mcp_name("mcp__" + "a" * 1000) is None
+
+
+@pytest.mark.parametrize(
+    ("capability", "expected"),
+    [
+        ("read", ("*",)),
+        ("shell(git:*)", ("shell", "*")),
+        ("list", ("find-files", "*")),
+        ("mcp:a/b", ("mcp:a", "mcp", "*")),
+        ("mcp", ("*",)),
+        ("*", ()),
+    ],
+)
+def test_what_covers_a_capability(capability: str, expected: tuple[str, ...]) -> None:
+    assert broader(capability) == expected

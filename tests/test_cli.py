@@ -7,15 +7,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 import jsonschema
 import pytest
+from conftest import Ran, Runner
 
-from agentdiff import cli
-from agentdiff.report.schema import schema_text
+from agentdiff.report.schema import schema_names, schema_text
 
 FIXTURES = sorted((Path(__file__).parents[1] / "fixtures" / "backend-engineer").glob("*.md"))
 
@@ -48,30 +47,6 @@ def new(tmp_path: Path) -> str:
 def written(path: Path, text: str) -> str:
     path.write_bytes(text.encode())
     return str(path)
-
-
-class Ran:
-    """What a run of the command left behind."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code = code
-        self.out = out
-        self.err = err
-
-
-Runner = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(capsysbinary: pytest.CaptureFixture[bytes]) -> Runner:
-    """Runs the command inside this process."""
-
-    def runner(*arguments: str) -> Ran:
-        code = cli.main(arguments)
-        captured = capsysbinary.readouterr()
-        return Ran(code, captured.out.decode(), captured.err.decode())
-
-    return runner
 
 
 def process(*arguments: str, text: str = "", environment: dict[str, str] | None = None, cwd: str | None = None) -> Ran:
@@ -301,7 +276,7 @@ def test_targets_that_are_no_files(run: Runner, tmp_path: Path, old: str, new: s
 # ---------------------------------------------------------------------------------------------- schema
 
 
-@pytest.mark.parametrize("name", ["agent", "diff", "merge"])
+@pytest.mark.parametrize("name", schema_names())
 def test_schema(run: Runner, name: str) -> None:
     ran = run("schema", name)
     assert (ran.code, ran.out) == (0, schema_text(name))
@@ -311,7 +286,7 @@ def test_schema(run: Runner, name: str) -> None:
 def test_an_unknown_schema_lists_the_known_ones(run: Runner) -> None:
     ran = run("schema", "patch")
     assert (ran.code, ran.out) == (2, "")
-    assert "agent, diff, merge" in ran.err
+    assert "agent, diff, agents, conversion, formats, merge" in ran.err
 
 
 # ---------------------------------------------------------------------------------------------- what goes wrong
@@ -394,10 +369,14 @@ HELP = [
     (("diff",), "Exit codes"),
     (("merge",), "Exit codes"),
     (("schema",), "Example"),
+    (("convert",), "Exit codes"),
+    (("formats",), "Example"),
 ]
 
 
-@pytest.mark.parametrize(("command", "expected"), HELP, ids=["all", "show", "diff", "merge", "schema"])
+@pytest.mark.parametrize(
+    ("command", "expected"), HELP, ids=["all", "show", "diff", "merge", "schema", "convert", "formats"]
+)
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_help(run: Runner, command: tuple[str, ...], option: str, expected: str) -> None:
     ran = run(*command, option)

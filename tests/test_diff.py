@@ -10,7 +10,9 @@ import pytest
 
 from agentdiff.diff import diff
 from agentdiff.formats import parse
-from agentdiff.model import Agent, AgentDiff, Change, FieldEdit, SectionChange, SectionEdit, Verdict
+from agentdiff.model import AccessEdit, Agent, AgentDiff, Change, FieldEdit, SectionChange, SectionEdit, Verdict
+
+CLAUDE, COPILOT, OPENCODE = "claude-agent", "copilot-agent", "opencode-agent"
 
 FRONT = "---\nname: parser\ndescription: Parses\n---\n"
 BODY = """
@@ -146,8 +148,8 @@ def test_files_without_a_body_differ_in_their_fields_only() -> None:
 
 
 def fields(old: str, new: str) -> dict[str, FieldEdit]:
-    """The field edits of two files that have just this front matter and a line of text."""
-    result = compared(*(f"---\n{block}\n---\nYou help.\n" for block in (old, new)))
+    """The field edits of two agents of one dialect that have just this front matter and a line of text."""
+    result = diff(*(parse(f"---\n{block}\n---\nYou help.\n", "a.md", format=CLAUDE) for block in (old, new)))
     return {edit.name: edit for edit in result.fields}
 
 
@@ -241,6 +243,165 @@ def test_the_slow_comparison_is_imported_for_nested_values_only() -> None:
     same = _modules_after("---\nhooks: {a: [b]}\n---\nx\n", "---\nhooks: {a: [b]}\n---\ny\n")
     assert "deepdiff" not in flat | same
     assert "deepdiff" in nested
+
+
+# ---------------------------------------------------------------------------------------------- two dialects
+
+Written = tuple[str, str]
+"""A dialect and its front matter."""
+
+
+def across(old: Written, new: Written) -> AgentDiff:
+    """The difference of two files of one name in two dialects, with one body."""
+    sides = [parse(f"---\n{front}\n---\nYou mow.\n", "mower.md", format=format) for format, front in (old, new)]
+    return diff(*sides)
+
+
+@pytest.mark.parametrize(
+    ("field", "old", "new", "expected"),
+    [
+        ("tools", (CLAUDE, "tools: Read, Grep, Glob"), (COPILOT, "tools: [read, search]"), Change.SAME),
+        ("tools", (CLAUDE, "tools: Read, Grep, Glob, LS"), (COPILOT, "tools: [search, read]"), Change.SAME),
+        ("tools", (CLAUDE, "tools: Read"), ("gemini-agent", "tools: [read_file]"), Change.SAME),
+        ("tools", (CLAUDE, "tools: Read, Grep"), (COPILOT, "tools: [read, search]"), Change.CHANGED),
+        ("tools", (CLAUDE, "tools: Edit"), (COPILOT, "tools: [edit]"), Change.CHANGED),
+        ("tools", (CLAUDE, "tools: []"), (COPILOT, "tools: []"), Change.SAME),
+        ("tools", (CLAUDE, "tools: '*'"), (COPILOT, "tools: ['*']"), Change.SAME),
+        ("tools", (CLAUDE, "tools: '*'"), (COPILOT, "tools: [read]"), Change.CHANGED),
+        ("tools", (CLAUDE, "tools: Read"), (OPENCODE, "tools:\n  read: true"), Change.CHANGED),
+        (
+            "disallowed-tools",
+            (CLAUDE, "disallowedTools: Write"),
+            ("augment-agent", "disabled_tools: [save-file]"),
+            Change.SAME,
+        ),
+        ("model", (CLAUDE, "model: claude-sonnet-4-5"), (COPILOT, "model: Claude Sonnet 4.5 (copilot)"), Change.SAME),
+        ("model", (CLAUDE, "model: claude-sonnet-4-5"), (OPENCODE, "model: anthropic/claude-sonnet-4.5"), Change.SAME),
+        ("model", (CLAUDE, "model: sonnet"), (OPENCODE, "model: anthropic/claude-sonnet-4.5"), Change.CHANGED),
+        ("model", (CLAUDE, "model: inherit"), ("gemini-agent", "model:"), Change.CHANGED),
+        (
+            "permission-mode",
+            (CLAUDE, "permissionMode: acceptEdits"),
+            ("qwen-agent", "approvalMode: auto-edit"),
+            Change.SAME,
+        ),
+        ("permission-mode", (CLAUDE, "permissionMode: plan"), ("qwen-agent", "approvalMode: yolo"), Change.CHANGED),
+        ("max-turns", (CLAUDE, "maxTurns: 5"), (OPENCODE, 'steps: "5"'), Change.SAME),
+        ("background", (CLAUDE, "background: true"), ("cursor-agent", 'is_background: "True"'), Change.SAME),
+        ("background", (CLAUDE, "background: true"), ("cursor-agent", "is_background: false"), Change.CHANGED),
+        ("effort", (CLAUDE, "effort: high"), ("factory-droid", "reasoningEffort: High"), Change.SAME),
+        ("name", (CLAUDE, "name: mower"), (COPILOT, "description: Mows"), Change.SAME),
+        ("name", (CLAUDE, "name: sower"), (COPILOT, "description: Mows"), Change.CHANGED),
+        ("name", (CLAUDE, "name: sower"), (OPENCODE, "name: sower"), Change.CHANGED),  # it is called by its file
+        ("hooks", (CLAUDE, "hooks: {a: b}"), (COPILOT, "hooks: {a: b}"), Change.SAME),
+    ],
+)
+def test_a_field_of_two_dialects(field: str, old: Written, new: Written, expected: Change) -> None:
+    for result in (across(old, new), across(new, old)):
+        (edit,) = (edit for edit in result.fields if edit.name == field)
+        assert edit.change is expected
+
+
+def field_across(name: str, old: str, new: str) -> FieldEdit:
+    return next(edit for edit in across((CLAUDE, old), (COPILOT, new)).fields if edit.name == name)
+
+
+def test_tools_of_two_dialects_tell_what_they_grant_beside_what_is_written() -> None:
+    edit = field_across("tools", "tools: Read, Grep, Bash", "tools: [read, search]")
+    assert (edit.added, edit.grants_added) == (("search",), ("find-files",))
+    assert (edit.removed, edit.grants_removed) == (("Bash",), ("shell",))
+    assert (edit.old, edit.new) == (("Read", "Grep", "Bash"), ("read", "search"))
+
+
+def test_what_is_the_same_in_other_words_keeps_both() -> None:
+    edit = field_across("tools", "tools: Read, Grep, Glob", "tools: [read, search]")
+    assert (edit.old, edit.new) == (("Read", "Grep", "Glob"), ("read", "search"))
+    assert edit.note == "the same, written in another way"
+    assert field_across("model", "model: gpt-5", "model: gpt-5").note == ""
+    assert fields("tools: Read, Grep", "tools: Grep, Read")["tools"].note == ""
+
+
+def test_an_alias_and_a_model_of_its_tier_are_not_one() -> None:
+    edit = field_across("model", "model: sonnet", "model: Claude Sonnet 4.5 (copilot)")
+    assert (edit.change, edit.note) == (Change.CHANGED, "both of the tier sonnet")
+    assert field_across("model", "model: sonnet", "model: Claude Opus 5").note == ""
+    assert fields("model: sonnet", "model: claude-sonnet-4-5")["model"].note == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("permissionMode: manual", "permissionMode: default"), ("background: true", "background: True")]
+)
+def test_words_of_one_meaning_are_one_in_one_dialect_too(old: str, new: str) -> None:
+    edits = fields(f"{old}\ntools: Read", f"{new}\ntools: Read")
+    assert {edit.change for edit in edits.values()} == {Change.SAME}
+
+
+# ---------------------------------------------------------------------------------------------- access
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "added", "removed"),
+    [
+        ((CLAUDE, "tools: Read"), (CLAUDE, "tools: Read, Bash"), ("shell",), ()),
+        ((CLAUDE, "tools: Read, Edit"), (CLAUDE, "tools: Read, Bash"), ("shell",), ("edit",)),
+        ((CLAUDE, "model: opus"), (CLAUDE, "tools: Read"), (), ("everything else",)),
+        (
+            (CLAUDE, "model: opus"),
+            ("cursor-agent", "readonly: true"),
+            (),
+            ("edit", "notebook", "shell(writing)", "write"),
+        ),
+        ((CLAUDE, "model: opus"), ("cline-agent", "modelId: opus"), (), ("everything else",)),
+        ((CLAUDE, "tools: Bash"), (OPENCODE, "permission: ask"), ("everything else (asks first)",), ("shell",)),
+    ],
+)
+def test_what_may_be_used_by_only_one(
+    old: Written, new: Written, added: tuple[str, ...], removed: tuple[str, ...]
+) -> None:
+    there, back = across(old, new).access, across(new, old).access
+    assert there is not None
+    assert (there.added, there.removed) == (added, removed)
+    swapped = AccessEdit(
+        there.new, there.old, there.new_words, there.old_words, removed, added, there.new_reason, there.old_reason
+    )
+    assert back == swapped
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ((CLAUDE, "tools: Edit"), (CLAUDE, "tools: Edit, MultiEdit")),
+        ((CLAUDE, "model: opus"), (CLAUDE, "model: sonnet")),
+        ((CLAUDE, "model: opus"), (CLAUDE, "tools: '*'")),
+        ((CLAUDE, "tools: Read, Grep, Glob"), (COPILOT, "tools: [read, search]")),
+        ((CLAUDE, "disallowedTools: Write, Edit"), (OPENCODE, "permission:\n  edit: deny")),
+        ((CLAUDE, "tools: Read"), ("cursor-rule", "alwaysApply: true")),
+    ],
+)
+def test_access_that_is_the_same(old: Written, new: Written) -> None:
+    assert across(old, new).access is None
+    assert across(new, old).access is None
+
+
+def test_access_says_what_silence_means() -> None:
+    edit = across((CLAUDE, "model: opus"), ("cline-agent", "modelId: opus")).access
+    assert edit is not None
+    assert (edit.old, edit.old_words) == (("everything",), "everything")
+    assert (edit.new, edit.new_words) == ((), "nothing")
+    assert edit.old_reason == "names no tools: Claude Code allows everything"
+    assert edit.new_reason == "names no tools: Cline allows nothing"
+
+
+def test_another_access_is_a_difference_though_all_fields_are_the_same() -> None:
+    result = across((CLAUDE, "description: Mows"), ("cline-agent", "description: Mows"))
+    assert {edit.change for edit in result.fields} == {Change.SAME}
+    result = diff(
+        *(
+            parse(f"---\ndescription: Mows\n---\n{body}", "mower.md", format=format)
+            for format, body in ((CLAUDE, "You mow.\n"), ("cline-agent", "You mow.\n\n"))
+        )
+    )
+    assert result.verdict is Verdict.FIELDS_ONLY
 
 
 # ---------------------------------------------------------------------------------------------- sections

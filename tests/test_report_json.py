@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from report_samples import NEW, OLD, REPAIRED, make_agent, make_diff, make_identical, make_merge
 
 from agentdiff.errors import BadInput
-from agentdiff.model import FieldValue
+from agentdiff.model import AccessEdit, FieldValue
 from agentdiff.report.json_report import agent_document, diff_document, dumps, merge_document
 from agentdiff.report.schema import schema_names, schema_text
 
@@ -127,6 +128,36 @@ def test_diff_document() -> None:
     assert moved["new"]["section"] == "Pests"
     assert document["items"][5]["new"] is None
     assert [(entry["side"], entry["path"]) for entry in document["diagnostics"]] == [("old", "old.md")]
+
+
+ACCESS = AccessEdit(
+    (), ("everything", "not edit"), "nothing", "everything but edit", ("everything else",), (), "names no tools: X", ""
+)
+WITH_ACCESS = diff_document(dataclasses.replace(make_diff(), access=ACCESS))
+
+
+def test_access_in_a_diff_document() -> None:
+    assert WITH_ACCESS["access"] == {
+        "old": "nothing",
+        "new": ["everything", "not edit"],
+        "added": ["everything else"],
+        "removed": [],
+        "old_reason": "names no tools: X",
+        "new_reason": "",
+    }
+    all_allowed = dataclasses.replace(ACCESS, new=("everything",))
+    assert diff_document(dataclasses.replace(make_diff(), access=all_allowed))["access"]["new"] == "everything"
+    assert diff_document(make_diff())["access"] is None
+    validator("diff").validate(json.loads(dumps(WITH_ACCESS)))
+
+
+@pytest.mark.parametrize(
+    ("end", "is_valid"), [("everything", True), (["read"], True), ("all", False), ([], False), (None, False)]
+)
+def test_access_in_the_schema(end: object, is_valid: bool) -> None:
+    document = copy.deepcopy(WITH_ACCESS)
+    document["access"]["old"] = end
+    assert validator("diff").is_valid(document) is is_valid
 
 
 def test_the_diagnostics_of_a_file_with_itself_name_both_sides() -> None:

@@ -10,6 +10,7 @@ import pytest
 from report_samples import NEW, OLD, make_agent, make_diff, make_identical, make_merge
 
 from agentdiff.model import (
+    AccessEdit,
     Agent,
     AgentDiff,
     Change,
@@ -202,6 +203,18 @@ FIELDS = {
     "nested": (FieldEdit("a", Change.CHANGED, {}, {}, paths=("Stop[0]: added",)), "  ~ a\n      Stop[0]: added\n"),
     "another text": (FieldEdit("a", Change.CHANGED, "sonnet", "opus"), "  ~ a\n      - sonnet\n      + opus\n"),
     "a list for a text": (FieldEdit("a", Change.CHANGED, "x", ("x",)), "  ~ a: only the way it is written differs\n"),
+    "what tools grant": (
+        FieldEdit("a", Change.CHANGED, (), ("web",), added=("web",), grants_added=("web-fetch", "web-search")),
+        "  ~ a: + web  (for web-fetch, web-search)\n",
+    ),
+    "with a note": (
+        FieldEdit("a", Change.CHANGED, "sonnet", "opus", note="both dear"),
+        "  ~ a  (both dear)\n      - sonnet\n      + opus\n",
+    ),
+    "with a note on one line": (
+        FieldEdit("a", Change.CHANGED, (), ("x",), added=("x",), note="both dear"),
+        "  ~ a: + x  (both dear)\n",
+    ),
 }
 
 
@@ -213,6 +226,45 @@ def test_what_became_of_a_field(edit: FieldEdit, expected: str | None) -> None:
         assert "fields: 1 same" in text
     else:
         assert expected in text
+
+
+def test_the_same_in_other_words_shows_both_with_all() -> None:
+    edit = FieldEdit("a", Change.SAME, ("Read", "Bash"), ("read", "execute"), note="written in another way")
+    diff = AgentDiff(OLD, NEW, Verdict.DRIFT, 0.5, (edit,), (), ())
+    assert "    a: Read, Bash = read, execute\n" in rendered(diff_lines(diff, True))
+    assert "Read" not in rendered(diff_lines(diff))
+
+
+ACCESS = {
+    "more and less": (
+        AccessEdit(("read", "shell"), ("edit", "read"), "read, shell", "edit, read", ("edit",), ("shell",)),
+        "\n\nMay use\n  + edit\n  - shell\n\n",
+    ),
+    "all before": (
+        AccessEdit(
+            ("everything",), ("read",), "everything", "read", (), ("everything else",), "names no tools: X allows it"
+        ),
+        "\n\nMay use\n  ~ everything -> read\n    old names no tools: X allows it\n\n",
+    ),
+    "all now, but for one": (
+        AccessEdit((), ("everything", "not edit"), "nothing", "everything but edit", ("everything else",), ()),
+        "\n\nMay use\n  ~ nothing -> everything but edit\n\n",
+    ),
+    "all on both sides": (
+        AccessEdit(("everything", "not edit"), ("everything",), "everything but edit", "everything", ("edit",), ()),
+        "\n\nMay use\n  + edit\n\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("access", "expected"), ACCESS.values(), ids=ACCESS.keys())
+def test_what_the_agents_may_use(access: AccessEdit, expected: str) -> None:
+    diff = AgentDiff(OLD, NEW, Verdict.DRIFT, 0.5, (FieldEdit("a", Change.ADDED, None, "x"),), (), (), access)
+    assert expected in rendered(diff_lines(diff))
+
+
+def test_the_same_access_is_not_told() -> None:
+    assert "May use" not in rendered(diff_lines(make_diff(), True))
 
 
 def test_long_values_are_shortened_unless_all_is_asked_for() -> None:

@@ -1,4 +1,4 @@
-"""A diff as text: heading, fields that differ, sections with the items that changed, counts.
+"""A diff as text: heading, fields that differ, what the agents may use, sections with the items that changed, counts.
 
 Two columns of line numbers, old and new, then a mark: `~` changed, `+` added, `-` removed, `>` moved here.
 Changed words stand in colour, or as `[-lost-]{+new+}` where there is none.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentdiff.model import (
+    AccessEdit,
     Agent,
     AgentDiff,
     Change,
@@ -57,6 +58,9 @@ def diff_lines(diff: AgentDiff, is_complete: bool = False) -> Iterator[Line]:
     """The whole report. What is equal is only counted, unless `is_complete`."""
     yield from heading_lines(diff)
     yield from _field_lines(diff, is_complete)
+    if diff.access is not None:
+        yield from (BLANK, line(Run("May use", Style.HEADING)))
+        yield from _access_lines(diff.access, is_complete)
     yield from _section_lines(diff, is_complete)
     yield from (BLANK, counts_line(diff))
 
@@ -106,14 +110,17 @@ def _field(edit: FieldEdit, is_complete: bool) -> Iterator[Line]:
     mark = "  " if edit.change is Change.SAME else f"{_MARKS[edit.change]} "
     head = Run(f"  {mark}{edit.name}", _STYLES[edit.change])
     if edit.change is not Change.CHANGED:
-        value = edit.new if edit.old is None else edit.old
-        yield line(head, f": {_value(value, is_complete)}", hang=6)
+        value = _value(edit.new if edit.old is None else edit.old, is_complete)
+        if edit.note:
+            value = f"{value} = {_value(edit.new, is_complete)}"
+        yield line(head, f": {value}", hang=6)
         return
     details = list(_field_details(edit, is_complete))
+    note = Run(f"  ({edit.note})" if edit.note else "", Style.MUTED)
     if len(details) == 1 and details[0][1]:
-        yield line(head, ": ", *details[0][0], hang=6)
+        yield line(head, ": ", *details[0][0], note, hang=6)
         return
-    yield line(head)
+    yield line(head, note, hang=6)
     for runs, _ in details:
         yield line("      ", *runs, hang=8)
 
@@ -124,11 +131,15 @@ def _field_details(edit: FieldEdit, is_complete: bool) -> Iterator[tuple[Runs, b
         yield from (((Run(path),), False) for path in edit.paths)
     elif edit.added or edit.removed:
         if edit.added:
-            yield (Run(f"+ {', '.join(edit.added)}", Style.ADDED),), True
+            yield (Run(f"+ {', '.join(edit.added)}", Style.ADDED), _grants(edit.grants_added)), True
         if edit.removed:
-            yield (Run(f"- {', '.join(edit.removed)}", Style.REMOVED),), True
+            yield (Run(f"- {', '.join(edit.removed)}", Style.REMOVED), _grants(edit.grants_removed)), True
     else:
         yield from _value_details(fold(value_words(edit.old)), fold(value_words(edit.new)), is_complete)
+
+
+def _grants(capabilities: tuple[str, ...]) -> Run:
+    return Run(f"  (for {', '.join(capabilities)})" if capabilities else "", Style.MUTED)
 
 
 def _value_details(old: str, new: str, is_complete: bool) -> Iterator[tuple[Runs, bool]]:
@@ -151,6 +162,23 @@ def _shortened(text: str, is_complete: bool) -> str:
     if is_complete or len(text) <= LONG_TEXT:
         return text
     return f"{shorten(text, LONG_TEXT)} ({counted(len(text), 'letter')})"
+
+
+# ---------------------------------------------------------------------------------------------- access
+
+
+def _access_lines(edit: AccessEdit, is_complete: bool) -> Iterator[Line]:
+    """What was gained and lost; both sides whole where only one of them has no limit."""
+    if ("everything" in edit.old) != ("everything" in edit.new):
+        words = f"{_shortened(edit.old_words, is_complete)} -> {_shortened(edit.new_words, is_complete)}"
+        yield line(Run("  ~ ", Style.CHANGED), words, hang=4)
+    else:
+        for mark, entries, style in (("+", edit.added, Style.ADDED), ("-", edit.removed, Style.REMOVED)):
+            if entries:
+                yield line(Run(f"  {mark} {_shortened(', '.join(entries), is_complete)}", style), hang=4)
+    for side, reason in (("old", edit.old_reason), ("new", edit.new_reason)):
+        if reason:
+            yield line(Run(f"    {side} {reason}", Style.MUTED), hang=6)
 
 
 # ---------------------------------------------------------------------------------------------- sections
@@ -217,18 +245,19 @@ class _Numbers:
     """The two columns of line numbers in front of an item."""
 
     def __init__(self, diff: AgentDiff) -> None:
+        self._diff = diff
         self._old = _digits(diff.old)
         self._new = _digits(diff.new)
         self.width = self._old + self._new + 4
 
     def run(self, old: Item | None, new: Item | None) -> Run:
-        left = old.span.first if old else ""
-        right = new.span.first if new else ""
+        left = self._diff.old.on_disk(old.span).first if old else ""
+        right = self._diff.new.on_disk(new.span).first if new else ""
         return Run(f"  {left:>{self._old}} {right:>{self._new}} ", Style.MUTED)
 
 
 def _digits(agent: Agent) -> int:
-    return max((len(str(item.span.first)) for item in agent.items), default=1)
+    return max((len(str(agent.on_disk(item.span).first)) for item in agent.items), default=1)
 
 
 def _group_items(diff: AgentDiff, group: Group, numbers: _Numbers, is_complete: bool) -> Iterator[Line]:

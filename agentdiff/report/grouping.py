@@ -53,7 +53,7 @@ def section_title(agent: Agent, number: int) -> str:
 
 def section_lines(agent: Agent, ids: Iterable[int]) -> str:
     """Where sections stand, such as `8-20, 31-40`."""
-    return ", ".join(lines_words(agent.sections[number].span) for number in ids)
+    return ", ".join(lines_words(agent.on_disk(agent.sections[number].span)) for number in ids)
 
 
 def count_changes(edits: Iterable[ItemEdit]) -> list[tuple[int, str]]:

@@ -7,11 +7,12 @@ what would steer a terminal or hide text is spelled `\\u202e`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from agentdiff.ledger import CanonicalMerge, Conflict, FieldMerge, LedgerEntry, Unit
 from agentdiff.model import (
+    AccessEdit,
     Agent,
     AgentDiff,
     Diagnostic,
@@ -25,11 +26,19 @@ from agentdiff.model import (
 )
 from agentdiff.normalise import as_data
 
+if TYPE_CHECKING:
+    from agentdiff.access import Access
+    from agentdiff.convert import Conversion
+    from agentdiff.formats import Format
+
 Document: TypeAlias = dict[str, Any]
 
 AGENT_SCHEMA = "agentdiff.agent/1"
 DIFF_SCHEMA = "agentdiff.diff/1"
 MERGE_SCHEMA = "agentdiff.merge/1"
+AGENTS_SCHEMA = "agentdiff.agents/1"
+CONVERSION_SCHEMA = "agentdiff.conversion/1"
+FORMATS_SCHEMA = "agentdiff.formats/1"
 
 SIMILARITY_PLACES = 3
 """Decimal places of a similarity; more would be noise."""
@@ -40,18 +49,72 @@ def dumps(document: Document) -> str:
     return json.dumps(document, ensure_ascii=True, indent=2) + "\n"
 
 
-def agent_document(agent: Agent) -> Document:
-    """What `agentdiff show` says."""
+def agent_document(agent: Agent, may_use: Access | None = None) -> Document:
+    """What `agentdiff show` says. `may_use` is None for what is no agent."""
     return {
         "schema": AGENT_SCHEMA,
         "path": agent.path,
         "format": agent.format,
         "sha256": agent.sha256,
         "name": agent.name,
+        "access": None if may_use is None else _access_end(may_use.entries),
         "fields": [_field(field) for field in agent.fields],
-        "sections": [_section(section) for section in agent.sections],
-        "items": [_item(item) for item in agent.items],
+        "sections": [_section(agent, section) for section in agent.sections],
+        "items": [_item(agent, item) for item in agent.items],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in agent.diagnostics],
+    }
+
+
+def agents_document(agents: Sequence[Agent], may_use: Sequence[Access | None]) -> Document:
+    """What `agentdiff show` says of a file with several agents."""
+    return {
+        "schema": AGENTS_SCHEMA,
+        "sha256": agents[0].sha256,
+        "format": agents[0].format,
+        "agents": [agent_document(*pair) for pair in zip(agents, may_use, strict=True)],
+    }
+
+
+def conversion_document(conversion: Conversion) -> Document:
+    """What `agentdiff convert` says."""
+    return {
+        "schema": CONVERSION_SCHEMA,
+        "inputs": [_agent_head(agent) for agent in conversion.inputs],
+        "output": {"format": conversion.format, "text": conversion.text},
+        "losses": [
+            {
+                "agent": loss.agent,
+                "field": loss.field,
+                "outcome": loss.outcome.value,
+                "message": loss.message,
+                "line": loss.line,
+            }
+            for loss in conversion.losses
+        ],
+    }
+
+
+def formats_document(formats: Iterable[Format]) -> Document:
+    """What `agentdiff formats` says."""
+    from agentdiff.formats.rendering import is_written
+
+    return {
+        "schema": FORMATS_SCHEMA,
+        "formats": [
+            {
+                "id": format.name,
+                "product": format.product,
+                "kind": format.kind.value,
+                "containers": [container.value for container in format.containers],
+                "homes": list(format.homes),
+                "is_written": is_written(format),
+                "keys": [
+                    {"key": key.key, "field": key.name, "type": key.type.value, "required": key.is_required}
+                    for key in format.keys
+                ],
+            }
+            for format in formats
+        ],
     }
 
 
@@ -64,6 +127,7 @@ def diff_document(diff: AgentDiff) -> Document:
         "verdict": diff.verdict.value,
         "similarity": _rounded(diff.similarity),
         "fields": [_field_edit(edit) for edit in diff.fields],
+        "access": None if diff.access is None else _access_edit(diff.access),
         "sections": [_section_edit(diff, edit) for edit in diff.sections],
         "items": [_item_edit(diff, edit) for edit in diff.items],
         "diagnostics": [
@@ -81,8 +145,8 @@ def merge_document(merge: CanonicalMerge) -> Document:
         "inputs": [_agent_head(agent) for agent in merge.inputs],
         "output": {"format": merge.format, "text": merge.text},
         "fields": [_field_merge(entry) for entry in merge.fields],
-        "units": [_unit(unit) for unit in merge.units],
-        "ledger": [_ledger_entry(entry) for entry in merge.ledger],
+        "units": [_unit(merge, unit) for unit in merge.units],
+        "ledger": [_ledger_entry(merge, entry) for entry in merge.ledger],
         "conflicts": [_conflict(conflict) for conflict in merge.conflicts],
         "notes": list(merge.notes),
     }
@@ -113,7 +177,7 @@ def _field(field: Field) -> Document:
     }
 
 
-def _section(section: Section) -> Document:
+def _section(agent: Agent, section: Section) -> Document:
     return {
         "id": section.id,
         "parent": section.parent,
@@ -121,18 +185,18 @@ def _section(section: Section) -> Document:
         "introduction": section.introduction,
         "style": section.style.value,
         "level": section.level,
-        "lines": _lines(section.span),
+        "lines": _lines(agent.on_disk(section.span)),
     }
 
 
-def _item(item: Item) -> Document:
+def _item(agent: Agent, item: Item) -> Document:
     return {
         "id": item.id,
         "section": item.section,
         "parent": item.parent,
         "kind": item.kind.value,
         "text": item.text,
-        "lines": _lines(item.span),
+        "lines": _lines(agent.on_disk(item.span)),
     }
 
 
@@ -157,7 +221,27 @@ def _field_edit(edit: FieldEdit) -> Document:
         "added": list(edit.added),
         "removed": list(edit.removed),
         "paths": list(edit.paths),
+        "grants_added": list(edit.grants_added),
+        "grants_removed": list(edit.grants_removed),
+        "note": edit.note,
     }
+
+
+def _access_edit(edit: AccessEdit) -> Document:
+    return {
+        "old": _access_end(edit.old),
+        "new": _access_end(edit.new),
+        "added": list(edit.added),
+        "removed": list(edit.removed),
+        "old_reason": edit.old_reason,
+        "new_reason": edit.new_reason,
+    }
+
+
+def _access_end(entries: tuple[str, ...]) -> str | list[str]:
+    if not entries:
+        return "nothing"
+    return "everything" if entries == ("everything",) else list(entries)
 
 
 def _section_edit(diff: AgentDiff, edit: SectionEdit) -> Document:
@@ -174,7 +258,7 @@ def _section_edit(diff: AgentDiff, edit: SectionEdit) -> Document:
 
 def _section_ends(agent: Agent, ids: Iterable[int]) -> list[Document]:
     sections = [agent.sections[number] for number in ids]
-    return [{"title": section.title, "lines": _lines(section.span)} for section in sections]
+    return [{"title": section.title, "lines": _lines(agent.on_disk(section.span))} for section in sections]
 
 
 def _item_edit(diff: AgentDiff, edit: ItemEdit) -> Document:
@@ -193,7 +277,7 @@ def _item_end(agent: Agent, number: int | None) -> Document | None:
     if number is None:
         return None
     item = agent.items[number]
-    return {"text": item.text, "lines": _lines(item.span), "section": agent.sections[item.section].title}
+    return {"text": item.text, "lines": _lines(agent.on_disk(item.span)), "section": agent.sections[item.section].title}
 
 
 # ---------------------------------------------------------------------------------------------- merge
@@ -210,20 +294,23 @@ def _field_merge(entry: FieldMerge) -> Document:
     }
 
 
-def _unit(unit: Unit) -> Document:
+def _unit(merge: CanonicalMerge, unit: Unit) -> Document:
     return {
         "id": unit.id,
         "kind": unit.kind.value,
-        "lines": _lines(unit.span),
+        "lines": _lines(merge.on_disk(unit.span)),
         "support": unit.support,
-        "sources": [{"input": source.input, "lines": _lines(source.span)} for source in unit.sources],
+        "sources": [
+            {"input": source.input, "lines": _lines(merge.inputs[source.input].on_disk(source.span))}
+            for source in unit.sources
+        ],
     }
 
 
-def _ledger_entry(entry: LedgerEntry) -> Document:
+def _ledger_entry(merge: CanonicalMerge, entry: LedgerEntry) -> Document:
     return {
         "input": entry.input,
-        "lines": _lines(entry.span),
+        "lines": _lines(merge.inputs[entry.input].on_disk(entry.span)),
         "fate": entry.fate.value,
         "unit": entry.unit,
         "reason": entry.reason,

@@ -10,10 +10,19 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from agentdiff.convert import Outcome
 from agentdiff.errors import BadInput
+from agentdiff.formats.base import Kind, Type
 from agentdiff.ledger import ConflictKind, Fate, FieldStatus, UnitKind
-from agentdiff.model import Change, ItemKind, Relation, SectionChange, SectionStyle, Severity, Verdict
-from agentdiff.report.json_report import AGENT_SCHEMA, DIFF_SCHEMA, MERGE_SCHEMA
+from agentdiff.model import Change, Container, ItemKind, Relation, SectionChange, SectionStyle, Severity, Verdict
+from agentdiff.report.json_report import (
+    AGENT_SCHEMA,
+    AGENTS_SCHEMA,
+    CONVERSION_SCHEMA,
+    DIFF_SCHEMA,
+    FORMATS_SCHEMA,
+    MERGE_SCHEMA,
+)
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -90,7 +99,12 @@ def _diagnostic(optional: Schema | None = None) -> Schema:
     return _object(optional, code=_TEXT, severity=_one_of(Severity), message=_TEXT, line=_LINE)
 
 
+_ACCESS_END: Schema = {
+    "description": "what an agent may use: capabilities (`read`, `shell (asks first)`) and exceptions (`not edit`)",
+    "anyOf": [{"enum": ["everything", "nothing"]}, {"type": "array", "items": _TEXT, "minItems": 1}],
+}
 _AGENT = _object(
+    {"access": _or_null(_ACCESS_END)},
     schema={"const": AGENT_SCHEMA},
     path=_TEXT,
     format=_TEXT,
@@ -116,8 +130,42 @@ _AGENT = _object(
     diagnostics=_list(_diagnostic()),
 )
 
+_AGENTS = _object(schema={"const": AGENTS_SCHEMA}, sha256=_SHA256, format=_TEXT, agents=_list(_AGENT))
+
+_CONVERSION = _object(
+    schema={"const": CONVERSION_SCHEMA},
+    inputs=_list(_HEAD),
+    output=_object(format=_TEXT, text=_TEXT),
+    losses=_list(
+        _object(agent=_TEXT, field=_TEXT, outcome=_one_of(Outcome), message=_TEXT, line=_or_null(_LINE)),
+    ),
+)
+
+_FORMATS = _object(
+    schema={"const": FORMATS_SCHEMA},
+    formats=_list(
+        _object(
+            id=_TEXT,
+            product=_TEXT,
+            kind=_one_of(Kind),
+            containers=_list(_one_of(Container)),
+            homes=_list(_TEXT),
+            is_written=_FLAG,
+            keys=_list(_object(key=_TEXT, field=_TEXT, type=_one_of(Type), required=_FLAG)),
+        )
+    ),
+)
+
 _SECTION_END = _object(title=_TEXT, lines=_LINES)
 _ITEM_END = _or_null(_object(text=_TEXT, lines=_LINES, section=_TEXT))
+
+_ACCESS = _object(
+    {"old_reason": _TEXT, "new_reason": _TEXT},
+    old=_ACCESS_END,
+    new=_ACCESS_END,
+    added=_list(_TEXT),
+    removed=_list(_TEXT),
+)
 
 _DIFF = _object(
     schema={"const": DIFF_SCHEMA},
@@ -127,7 +175,12 @@ _DIFF = _object(
     similarity=_SIMILARITY,
     fields=_list(
         _object(
-            {"paths": _list(_TEXT)},
+            {
+                "paths": _list(_TEXT),
+                "grants_added": _list(_TEXT),
+                "grants_removed": _list(_TEXT),
+                "note": _TEXT,
+            },
             name=_TEXT,
             change=_one_of((Change.SAME, Change.ADDED, Change.REMOVED, Change.CHANGED)),
             old=_VALUE,
@@ -136,6 +189,7 @@ _DIFF = _object(
             removed=_list(_TEXT),
         )
     ),
+    access=_or_null(_ACCESS),
     sections=_list(
         _with_rules(
             _object(
@@ -212,5 +266,10 @@ _MERGE = _object(
 _SCHEMAS: dict[str, Schema] = {
     "agent": _document(AGENT_SCHEMA, "One agent, as `agentdiff show` prints it", _AGENT),
     "diff": _document(DIFF_SCHEMA, "The difference of two agents, as `agentdiff diff` prints it", _DIFF),
+    "agents": _document(AGENTS_SCHEMA, "The agents of one file, as `agentdiff show` prints them", _AGENTS),
+    "conversion": _document(
+        CONVERSION_SCHEMA, "A file in another format, by `agentdiff convert`", _CONVERSION
+    ),
+    "formats": _document(FORMATS_SCHEMA, "The known formats, as `agentdiff formats` prints them", _FORMATS),
     "merge": _document(MERGE_SCHEMA, "One agent made of several, as `agentdiff merge` prints it", _MERGE),
 }
