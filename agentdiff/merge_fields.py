@@ -24,7 +24,7 @@ from agentdiff.normalise import comparable_value
 from agentdiff.similarity import Wording, stems
 from agentdiff.text import fold, plain
 
-FIRST_FIELDS = ("name", "description")
+FIRST_FIELDS = ("name", "display-name", "description")
 """Written before all others; the rest keeps the order of the variants, most common first."""
 
 GUARDED = frozenset({"mcp-servers", "hooks", "permission", "permissions", "allowed-tools", "skills"})
@@ -55,7 +55,7 @@ def merge_fields(
         for place, field in enumerate(agent.fields):
             first_seen[field.name] = min(first_seen.get(field.name, place), place)
     others = sorted(uses.keys() - set(FIRST_FIELDS), key=lambda name: (first_seen[name], -uses[name], name))
-    named = {"name"} if "name" in format.by_field else set()  # a merged file has no file name to go by yet
+    named = {format.by_key["name"].name} if "name" in format.by_key else set()  # there is no file name to go by yet
     wanted = [name for name in FIRST_FIELDS if name in uses or name in format.required or name in named]
     merged = [_sayable(_merged(name, agents, format), agents, format) for name in [*wanted, *others]]
     conflicts = [_conflict(each, agents) for each in merged if each.status is FieldStatus.CONFLICT]
@@ -86,6 +86,8 @@ def _merged(name: str, agents: Sequence[Agent], format: Format) -> FieldMerge:
     if name == "permission-mode":
         return _permission_mode(name, options)
     named = [option for option in options if option.value is not None]
+    if name == "display-name" and not named:
+        return replace(_name(agents, options), name=name)
     if len(named) == 1 and (name not in GUARDED or len(named[0].inputs) == len(agents)):
         return FieldMerge(name, named[0].value, "majority", FieldStatus.AGREED, options, "all that set it agree")
     if name in GUARDED or not named:

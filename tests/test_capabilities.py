@@ -201,7 +201,7 @@ def test_every_vocabulary_can_be_written(vocabulary: str) -> None:
     ("vocabulary", "first"),
     [
         ("", ""),
-        (CLAUDE, "Read LS Edit Write Bash"),
+        (CLAUDE, "Read Edit Write Bash Grep"),
         (COPILOT, "read edit search execute"),
         (GEMINI, "read_file write_file replace run_shell_command grep_search glob list_directory web_fetch"),
         ("kilo", "read edit bash grep"),

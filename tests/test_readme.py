@@ -43,7 +43,7 @@ def test_examples_print_what_is_shown(command: tuple[str, str, str, str]) -> Non
 
 def test_every_command_has_an_example() -> None:
     commands = {line.split()[1] for _, _, line, shown in SHOWN if shown}
-    assert {"show", "diff", "merge"} <= commands
+    assert {"show", "diff", "merge", "convert"} <= commands
 
 
 def test_python_example_runs() -> None:

@@ -11,14 +11,28 @@ import jsonschema
 import pytest
 from report_samples import NEW, OLD, REPAIRED, make_agent, make_diff, make_identical, make_merge
 
+from agentdiff.convert import Conversion, Loss, Outcome
 from agentdiff.errors import BadInput
+from agentdiff.formats import FORMATS
 from agentdiff.model import AccessEdit, FieldValue
-from agentdiff.report.json_report import agent_document, diff_document, dumps, merge_document
+from agentdiff.report.json_report import (
+    agent_document,
+    agents_document,
+    conversion_document,
+    diff_document,
+    dumps,
+    formats_document,
+    merge_document,
+)
 from agentdiff.report.schema import schema_names, schema_text
 
+CONVERSION = Conversion((OLD,), "codex-agent", "", (Loss("gardener", "model", Outcome.DROPPED, "no such model", 4),))
 DOCUMENTS = {
     "agent": agent_document(OLD),
+    "agents": agents_document([OLD, NEW], [None, None]),
+    "conversion": conversion_document(CONVERSION),
     "diff": diff_document(make_diff()),
+    "formats": formats_document(FORMATS.values()),
     "merge": merge_document(make_merge()),
 }
 
@@ -35,7 +49,7 @@ def test_documents_fit_their_schemas(name: str) -> None:
 
 
 def test_every_schema_is_tested() -> None:
-    assert schema_names() == tuple(DOCUMENTS)
+    assert set(schema_names()) == DOCUMENTS.keys()
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -86,6 +100,13 @@ SPOILED = {
     "an item side without its section": without("diff", "items", 0, "old", "section"),
     "a kept line without a unit": replaced("merge", None, "ledger", 0, "unit"),
     "an unknown fate": replaced("merge", "lost", "ledger", 0, "fate"),
+    "a list without its agents": without("agents", "agents"),
+    "an agent of a list without a name": without("agents", "agents", 1, "name"),
+    "an unknown outcome": replaced("conversion", "lost", "losses", 0, "outcome"),
+    "a loss at line 0": replaced("conversion", 0, "losses", 0, "line"),
+    "a conversion without its text": without("conversion", "output", "text"),
+    "an unknown sort of format": replaced("formats", "verse", "formats", 0, "kind"),
+    "a key of an unknown type": replaced("formats", "verse", "formats", 0, "keys", 0, "type"),
     "a negative choice": replaced("merge", -1, "conflicts", 0, "chosen"),
 }
 
@@ -192,5 +213,5 @@ def test_json_is_the_same_every_time_and_ends_with_a_line_feed() -> None:
 
 
 def test_an_unknown_schema_lists_the_known_ones() -> None:
-    with pytest.raises(BadInput, match="agent, diff, merge"):
+    with pytest.raises(BadInput, match="'patch'; the known ones are agent, "):
         schema_text("patch")

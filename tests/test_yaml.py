@@ -197,7 +197,7 @@ EDITS: dict[str, tuple[str, Typed, str]] = {
     "plain that needs quotes": ("a: x\n", "y: z", "a: 'y: z'\n"),
     "text that looks like a number": ("a: x\n", "1e3", "a: '1e3'\n"),
     "number": ("a: x\n", Bare("1.50"), "a: 1.50\n"),
-    "nothing": ("a: x\n", None, "a: null\n"),
+    "nothing": ("a: x\n", None, "a:\n"),
     "from nothing": ("a: # c\n", "x", "a: x # c\n"),
     "double quotes": ('a: "x"\n', 'é\n"', 'a: "é\\n\\""\n'),
     "single quotes": ("a: 'x'\n", "it's", "a: 'it''s'\n"),
@@ -301,4 +301,4 @@ def test_a_new_file_holds_the_value(value: Any) -> None:
 
 def test_a_new_file() -> None:
     value: dict[str, Typed] = {"b": "1", "a": ["x", {"c": "one\ntwo\n"}], "d": None, "e": Bare("1")}
-    assert _yaml_tree.dump(value) == "b: '1'\na:\n  - x\n  - c: |\n      one\n      two\nd: null\ne: 1\n"
+    assert _yaml_tree.dump(value) == "b: '1'\na:\n  - x\n  - c: |\n      one\n      two\nd:\ne: 1\n"

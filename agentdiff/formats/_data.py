@@ -10,13 +10,17 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from agentdiff.formats._frontmatter import Entry as Written
-from agentdiff.formats._tree import Entry, Node, find, line_numbers
+from agentdiff.formats._tree import Entry, Node, NotReadable, find, line_numbers
 from agentdiff.formats.base import Blocks, Format, Holds, Root
 from agentdiff.model import FieldValue, Span
 from agentdiff.text import line_starts
 
 PART_BREAK = "\n\n"
 """What stands between two texts that make one prompt."""
+
+
+MAX_CHARACTERS = 32 * 1024 * 1024
+"""Longest prompts of all agents of a file together. Each may hold the same texts of the file, over and over."""
 
 
 class Page(NamedTuple):
@@ -64,12 +68,28 @@ class DataAgent(NamedTuple):
 
 
 def agents_in(tree: Node, page: Page, format: Format) -> tuple[DataAgent, ...]:
-    """All agents, in the order of the file. Empty where nothing stands at any of the format's places."""
-    for root in format.roots:
-        nodes = list(nodes_at(tree, root))
-        if nodes:
-            return tuple(agent_at(key, start, node, tree, page, format) for key, start, node in nodes)
-    return ()
+    """All agents, in the order of the file. Empty where nothing stands at any of the format's places.
+
+    Raises NotReadable where shared texts make the prompts longer than MAX_CHARACTERS together.
+    """
+    shared = _shared_parts(tree, format.blocks)
+    agents, length = [], 0
+    for key, start, node in nodes_in(tree, format):
+        agents.append(agent_at(key, start, node, shared, page, format))
+        length += len(agents[-1].text)
+        if length > MAX_CHARACTERS:
+            raise NotReadable(page.line(start), "the agents of the file share too much text", is_too_complex=True)
+    return tuple(agents)
+
+
+def nodes_in(tree: Node, format: Format) -> list[tuple[str | None, int, Node]]:
+    """Key, first character and map of each agent, in the order of the file.
+
+    Of several places that hold something it is the one with most of the keys that the format knows, then the first.
+    """
+    known = {*format.prompt, *(key.key.partition(".")[0] for key in format.keys)}
+    found = [nodes for root in format.roots if (nodes := list(nodes_at(tree, root)))]
+    return max(found, key=lambda nodes: sum(entry.key in known for entry in nodes[0][2].entries), default=[])
 
 
 def nodes_at(tree: Node, root: Root) -> Iterator[tuple[str | None, int, Node]]:
@@ -88,9 +108,11 @@ def nodes_at(tree: Node, root: Root) -> Iterator[tuple[str | None, int, Node]]:
             return
 
 
-def agent_at(key: str | None, start: int, node: Node, tree: Node, page: Page, format: Format) -> DataAgent:
+def agent_at(
+    key: str | None, start: int, node: Node, shared: Sequence[SharedPart], page: Page, format: Format
+) -> DataAgent:
     """The agent in that map, which begins with that character."""
-    parts = [*prompt_parts(node, format), *_block_parts(node, tree, format.blocks)]
+    parts = [*prompt_parts(node, format), *_named_parts(node, shared, format.blocks)]
     own = {id(part.node) for part in parts}
     fields = tuple(_fields(node, page, format, own))
     text = PART_BREAK.join(part.text for part in parts)
@@ -140,22 +162,37 @@ def prompt_parts(node: Node, format: Format) -> list[Part]:
     ]
 
 
-def _block_parts(node: Node, tree: Node, blocks: Blocks | None) -> list[Part]:
-    """The shared texts that an agent names; all of them where it names none."""
+class SharedPart(NamedTuple):
+    """A text that stands once in a file and may belong to several agents."""
+
+    id: FieldValue
+    part: Part
+
+
+def _shared_parts(tree: Node, blocks: Blocks | None) -> list[SharedPart]:
     shared = find(tree, (blocks.key,)) if blocks else None
     if blocks is None or shared is None:
         return []
-    wanted = next((entry.node.value for entry in node.entries if entry.key == blocks.ids), None)
     parts = []
     for element in shared.elements:
         inner = {entry.key: entry.node for entry in element.entries}
         text, number = inner.get(blocks.text), inner.get(blocks.id)
-        if text is None or not text.is_text or not text.value:
-            continue
-        if not wanted or (number is not None and number.value in wanted):
+        if text is not None and text.is_text and text.value:
             title = inner[blocks.title].value if blocks.title in inner else ""
-            parts.append(Part(blocks.key, text, f"# {title}\n\n{_unix(text.value)}".rstrip("\n"), str(title)))
+            part = Part(blocks.key, text, f"# {title}\n\n{_unix(text.value)}".rstrip("\n"), str(title))
+            parts.append(SharedPart(number.value if number else None, part))
     return parts
+
+
+def _named_parts(node: Node, shared: Sequence[SharedPart], blocks: Blocks | None) -> list[Part]:
+    """The shared texts that an agent names; all of them where it names none."""
+    if blocks is None or not shared:
+        return []
+    given = next((entry.node.value for entry in node.entries if entry.key == blocks.ids), None)
+    if not given:
+        return [each.part for each in shared]
+    wanted = {each for each in (given if isinstance(given, tuple) else (given,)) if isinstance(each, str)}
+    return [each.part for each in shared if isinstance(each.id, str) and each.id in wanted]
 
 
 def _places(parts: Sequence[Part], page: Page) -> Iterator[int]:

@@ -362,19 +362,14 @@ def _prepared(value: FieldValue | Typed, is_typed: bool) -> Any:
     return [_prepared(entry, is_typed) for entry in value]
 
 
-class _TreeDumper(_Dumper):
-    """Writes what `load_tree` reads: nothing is a word, so it can stand in brackets too."""
+class _InlineDumper(_OneLineDumper):
+    """Writes into braces and brackets, where nothing has to be a word."""
 
     def nothing(self, _: None) -> yaml.ScalarNode:
         return self.represent_scalar("tag:yaml.org,2002:null", "null")
 
 
-class _OneLineTreeDumper(_TreeDumper):
-    may_use_blocks = False
-
-
-_TreeDumper.add_representer(type(None), _TreeDumper.nothing)
-_OneLineTreeDumper.yaml_representers = _TreeDumper.yaml_representers
+_InlineDumper.add_representer(type(None), _InlineDumper.nothing)
 
 
 def dump_tree(value: Typed, *, may_use_blocks: bool = True, is_inline: bool = False) -> str:
@@ -382,9 +377,10 @@ def dump_tree(value: Typed, *, may_use_blocks: bool = True, is_inline: bool = Fa
 
     Without `may_use_blocks` every string stays on one line; `is_inline`: all of it does, in braces or brackets.
     """
+    dumper = _Dumper if may_use_blocks else _OneLineDumper
     written: str = yaml.dump(
         _prepared(value, False),
-        Dumper=_TreeDumper if may_use_blocks and not is_inline else _OneLineTreeDumper,
+        Dumper=_InlineDumper if is_inline else dumper,
         sort_keys=False,
         width=math.inf,
         allow_unicode=True,

@@ -53,6 +53,8 @@ def replace(text: str, node: Node, value: Typed) -> str:
     if is_same(node, value):
         return text
     tail = text[node.end :]
+    if value is None and not node.is_inline:
+        return text[: node.start].rstrip(" \t\r\n") + tail
     if isinstance(value, str) or value is None:
         head = text[: node.start] + _separator(text, node)
         return head + _scalar(text, node, value).replace("\n", newline(text)) + tail

@@ -52,6 +52,7 @@ ANTIGRAVITY_AGENT = Format(
         flag("hidden"),
         flag("inheritMcp", "inherit-mcp"),
     ),
+    model_words=frozenset({"inherit", "flash", "pro"}),
     vocabulary="antigravity",
     absent_tools=Grant.NOTHING,
     claims=_claims_agent,

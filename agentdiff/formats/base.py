@@ -211,9 +211,15 @@ class Format:
     may_be_encoded_twice: bool = False
     """For JSON: whether the whole file may be a string that holds the JSON."""
     naming: Naming = Naming.FIELD
+    named_below: str = ""
+    """The directory below which the path names an agent without a key for it (`team/planner`); empty: the file does."""
     body: Body = Body.PROMPT
+    model_words: frozenset[str] = frozenset()
+    """What it takes as a model besides names of models, such as `inherit`; no other product is taken to know them."""
     vocabulary: str = ""
     """The column of `capabilities` that explains its tool names; empty: the host takes no tool names."""
+    vocabulary_is_whole: bool = True
+    """Whether that column is known to have all its tools, so that another name is a mistake."""
     absent_tools: Grant = Grant.EVERYTHING
     """What an agent may use that names no tools at all."""
     empty_tools: Grant = Grant.NOTHING

@@ -21,10 +21,18 @@ from agentdiff.formats._shared import (
     number,
 )
 from agentdiff.formats.base import Body, Container, Format, Grant, Holds, Key, Keys, Kind, Naming, Root, Type
+from agentdiff.models import TIERS
 
 NAME = Key("name", is_required=True, pattern="(?!-)[^:]+")
 DISALLOWED_TOOLS = Key("disallowedTools", "disallowed-tools", type=Type.NAMES)
-PERMISSION_MODE = Key("permissionMode", "permission-mode", values={"default": "default", "manual": "default"})
+PERMISSION_MODE = Key(
+    "permissionMode",
+    "permission-mode",
+    values={
+        **dict.fromkeys(("default", "manual"), "default"),
+        **{mode: mode for mode in ("acceptEdits", "auto", "dontAsk", "bypassPermissions", "plan")},
+    },
+)
 MAX_TURNS = number("maxTurns", "max-turns")
 MCP_SERVERS = Key("mcpServers", "mcp-servers", type=Type.ANY)
 
@@ -67,14 +75,13 @@ SKILL_EXTRAS = (
 )
 """What Claude Code reads in skills besides the keys of the standard."""
 
-_TIERS = frozenset({"sonnet", "opus", "haiku", "fable"})
 _OWN_KEYS = frozenset({"permissionMode", "maxTurns", "omitClaudeMd", "disallowedTools", "initialPrompt", "isolation"})
 
 
 def _claims_agent(keys: Keys) -> bool:
     if "name" not in keys:  # then Claude Code does not load it
         return False
-    return not _OWN_KEYS.isdisjoint(keys) or is_word_of(_TIERS, keys.get("model")) or isinstance(keys.get("tools"), str)
+    return not _OWN_KEYS.isdisjoint(keys) or is_word_of(TIERS, keys.get("model")) or isinstance(keys.get("tools"), str)
 
 
 def _claims_json(keys: Keys) -> bool:
@@ -102,6 +109,7 @@ CLAUDE_AGENT = Format(
     homes=(".claude/agents/**/*.md", "~/.claude/agents/**/*.md", "agents/**/*.md of a plugin"),
     paths=("*/.claude/agents/*.md",),
     keys=(NAME, DESCRIPTION, *_WORKING_KEYS, *_SHOWN_KEYS),
+    model_words=TIERS | {"inherit"},
     vocabulary="claude",
     empty_tools=Grant.INVALID,
     needs_exact_fence=True,
@@ -119,6 +127,7 @@ CLAUDE_AGENTS_JSON = Format(
     roots=(Root((), Holds.MAP),),
     prompt=("prompt",),
     body=Body.NEEDED,
+    model_words=TIERS | {"inherit"},
     vocabulary="claude",
     empty_tools=Grant.INVALID,
     claims=_claims_json,
@@ -167,6 +176,7 @@ CLAUDE_COMMAND = Format(
         Key("metadata", type=Type.MAP),
     ),
     naming=Naming.FILE,
+    model_words=TIERS | {"inherit"},
     vocabulary="claude",
     needs_exact_fence=True,
     note="`[a] [b]` behind argument-hint is no YAML; put it in quotes.",

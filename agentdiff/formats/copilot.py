@@ -86,6 +86,7 @@ COPILOT_AGENT = Format(
         Key("metadata", type=Type.MAP),
     ),
     naming=Naming.FILE,
+    model_words=frozenset({"auto"}),
     vocabulary="copilot",
     body_limit=30_000,
     note="github.com wants the description and cuts off the body; VS Code does neither.",
@@ -158,6 +159,7 @@ COPILOT_PROMPT = Format(
         TOOLS_LIST,
     ),
     naming=Naming.FILE,
+    model_words=frozenset({"auto"}),
     vocabulary="copilot",
     claims=_claims_prompt,
 )

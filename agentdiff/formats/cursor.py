@@ -33,6 +33,7 @@ CURSOR_AGENT = Format(
     ),
     note="There is no list of tools: an agent may write, or it is readonly.",
     claims=has_any("readonly", "is_background"),
+    model_words=frozenset({"inherit"}),
 )
 
 CURSOR_RULE = Format(

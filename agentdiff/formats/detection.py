@@ -12,6 +12,7 @@ from os.path import basename, splitext
 
 from agentdiff.errors import UnreadableFile
 from agentdiff.formats import _frontmatter
+from agentdiff.formats._tree import Node, NotReadable
 from agentdiff.formats.base import Container, Format, Keys
 from agentdiff.formats.registry import FORMATS
 
@@ -44,6 +45,11 @@ _OPENS_TOML = re.compile(
     _COMMENTS
     + r"""(?:[\w"'.-]++[ \t]*+=[ \t]*+(?:["'\[{]|true\b|false\b|[-+]?\d)|\[\[?[\w"'. -]++\]\]?[ \t]*+(?:#|\r?\n))"""
 )
+_TOML_LINE = re.compile(
+    r"""\s*+[\w.-]++[ \t]*+=[ \t]*+(?:"[^"\n]*+"|'[^'\n]*+'|\"{3}[^\n]*+|'{3}[^\n]*+|true|false|[-+]?\d[\d.]*+|[\[{])"""
+    r"[ \t]*+(?:#|\r?\n)"
+)
+"""A whole statement, for a text that is TOML but for a mistake further down."""
 _OPENS_YAML = re.compile(_COMMENTS + r"(?:---[ \t]*+\r?\n)?+" + _COMMENTS + r"[\w\"'][\w\"' .-]*+:(?=\s)")
 _MODES = re.compile(_COMMENTS + r"(?:---[ \t]*+\r?\n)?+customModes:(?=\s)")
 
@@ -62,9 +68,9 @@ def container_of(path: str, text: str) -> Container:
     if extension in _MARKDOWN:
         return Container.MARKDOWN
     by_extension = _BY_EXTENSION.get(extension)
-    if by_extension is not Container.JSON and _is_json(text):
-        return Container.JSON
-    return by_extension or _by_content(path, text)
+    if by_extension is None:
+        return _by_content(path, text)
+    return Container.JSON if by_extension is not Container.JSON and is_json(text) else by_extension
 
 
 def _extension(path: str) -> str:
@@ -81,9 +87,12 @@ def _is_one_document(path: str, text: str, block: tuple[int, int, int]) -> bool:
 def _by_content(path: str, text: str) -> Container:
     """For a file whose name may hold anything. What is known to live at the path counts before the text."""
     usual = next(at_path(path), None)
+    if usual is not None and not DATA.issuperset(usual.containers):
+        return Container.MARKDOWN
+    if is_json(text):
+        return Container.JSON
     if usual is not None:
-        is_data = DATA.issuperset(usual.containers)
-        return usual.containers[0] if is_data else Container.MARKDOWN
+        return usual.containers[0]
     if _is_toml(text):
         return Container.TOML
     return Container.YAML if _is_yaml(text) else Container.MARKDOWN
@@ -93,11 +102,12 @@ def _by_content(path: str, text: str) -> Container:
 # like data that somebody broke.
 
 
-def _is_json(text: str) -> bool:
+def is_json(text: str) -> bool:
+    """Whether a text is JSON, with comments or without, or was meant to be."""
     start = text.removeprefix("\ufeff")
     if not (_OPENS_JSON.match(start) or _OPENS_JSON_IN_TEXT.match(start)):
         return False
-    return start.rstrip()[-1:] in ("}", "]") or _is_readable(text, Container.JSON)
+    return start.rstrip()[-1:] in ("}", "]") or _tree(text, Container.JSON) is not None
 
 
 def _is_toml(text: str) -> bool:
@@ -105,7 +115,7 @@ def _is_toml(text: str) -> bool:
     if not _OPENS_TOML.match(start):
         return False
     tree = _tree(text, Container.TOML)
-    return start[0] not in "#[" if tree is None else bool(tree.entries)
+    return _TOML_LINE.match(start) is not None if tree is None else bool(tree.entries)
 
 
 def _is_yaml(text: str) -> bool:
@@ -117,10 +127,6 @@ def _is_yaml(text: str) -> bool:
     if tree is None:
         return _MODES.match(start) is not None
     return isinstance(tree.value, dict) and any(_claiming(tree.value, (Container.YAML,)))
-
-
-def _is_readable(text: str, container: Container) -> bool:
-    return _tree(text, container) is not None
 
 
 def _tree(text: str, container: Container) -> Node | None:
@@ -184,8 +190,8 @@ def _of_data(path: str, keys: Keys, container: Container) -> Format:
     return found
 
 
-def refuse_code(path: str) -> UnreadableFile:
+def refuse_code(path: str, format: Format | None = None) -> UnreadableFile:
     """The error for a file that is program code."""
-    format = next((each for each in at_path(path) if Container.CODE in each.containers), None)
+    format = format or next((each for each in at_path(path) if Container.CODE in each.containers), None)
     what = f"is {format.product}'s {format.name}, which is program code" if format else "is program code"
     return UnreadableFile(path, f"{what} and cannot be read as data", "export the agent as Markdown, JSON or YAML")

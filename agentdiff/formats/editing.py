@@ -5,13 +5,14 @@ Values are replaced at their places in the text, so key order, quoting, comments
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from agentdiff.errors import BadInput
 from agentdiff.formats import _data, _frontmatter, _json, _toml, _tree, _yaml, _yaml_tree
-from agentdiff.formats._tree import Entry, Node, Typed
-from agentdiff.formats.base import Format
+from agentdiff.formats._tree import Bare, Entry, Node, Typed
+from agentdiff.formats.base import Format, Holds
 from agentdiff.formats.detection import DATA
 from agentdiff.formats.reading import KNOWN_KEYS
 from agentdiff.formats.registry import FORMATS
@@ -48,6 +49,51 @@ def body_of(agent: Agent) -> str:
     return agent.text.split("\n", agent.body_line - 1)[-1].removeprefix("\ufeff").replace("\r\n", "\n")
 
 
+def marked(agent: Agent) -> dict[str, Typed]:
+    """The values by key with numbers and truth values told from texts; empty where the front matter is no YAML."""
+    if agent.container in DATA:
+        entries = _DataEditor(agent, FORMATS[agent.format]).node.entries
+    else:
+        block = _frontmatter.split(agent.source)
+        try:
+            node = _in_block(_yaml.load_tree(agent.source[block[0] : block[1]]), agent.number) if block else None
+        except _tree.NotReadable:
+            node = None
+        entries = node.entries if node else ()
+    found: dict[str, Typed] = {}
+    for entry in entries:
+        found[entry.key] = _tree.typed(entry.node)
+        found |= {f"{entry.key}.{inner.key}": _tree.typed(inner.node) for inner in entry.node.entries}
+    return found
+
+
+def alone(agents: Sequence[Agent]) -> str:
+    """The file of some of its agents without the others; all that stands beside agents in it stays.
+
+    `agents` are of one file, at least one is given; all of them give the very text of the file.
+    """
+    first = agents[0]
+    kept = {agent.number for agent in agents}
+    if first.container in DATA:
+        return _DataEditor(first, FORMATS[first.format]).only(kept)
+    block = _frontmatter.split(first.source)
+    if block is None:  # only the block of a file of Markdown can hold several
+        return first.source
+    try:
+        elements = _yaml.load_tree(first.source[block[0] : block[1]]).elements
+    except _tree.NotReadable:
+        return first.source
+    if kept.issuperset(range(len(elements))):
+        return first.source
+    lines = _yaml.dump_tree([_tree.typed(node) for number, node in enumerate(elements) if number in kept])
+    return first.source[: block[0]] + lines.replace("\n", _tree.newline(first.source)) + first.source[block[1] :]
+
+
+def _in_block(tree: Node, number: int) -> Node:
+    """The agent in front matter, which may be a list of several."""
+    return tree.elements[number] if tree.elements else tree
+
+
 class _Grammar(NamedTuple):
     """How a container replaces, inserts and removes."""
 
@@ -72,10 +118,23 @@ def _as_spelled(value: FieldValue, key: str, format: Format, old: Node | None) -
     """The value in the spelling that stands there: names as one text or as a list, `true` bare or quoted."""
     known = format.by_key.get(key)
     is_bare = old is not None and not old.is_text and not old.entries and not old.elements
-    typed = as_typed(value, known, is_unquoted=is_bare)
-    if old is not None and isinstance(value, tuple) and isinstance(old.value, tuple):
-        return list(as_typed(value, None))  # type: ignore[arg-type]  # a list was given
-    return typed
+    is_list = old is not None and isinstance(value, tuple) and isinstance(old.value, tuple)
+    typed = as_typed(value, None if is_list else known, is_unquoted=is_bare)
+    return typed if old is None or old.is_text else _like(typed, old)
+
+
+def _like(value: Typed, old: Node) -> Typed:
+    """What is the same at the same place keeps its kind: an old `"3000"` is no number only because others are."""
+    if isinstance(value, str):
+        is_there = old.value == value and not old.entries and not old.elements
+        return (str(value) if old.is_text else Bare(value)) if is_there else value
+    if isinstance(value, Mapping):
+        inner = {entry.key: entry.node for entry in old.entries}
+        return {key: _like(entry, inner[key]) if key in inner else entry for key, entry in value.items()}
+    if value is None:
+        return None
+    pairs = zip_longest(value, old.elements[: len(value)])
+    return [_like(entry, node) if node is not None else entry for entry, node in pairs]
 
 
 class _MapEditor:
@@ -141,11 +200,35 @@ class _DataEditor:
         inner = agent.source if self._outer is None else str(self._outer.value)
         self._map = _MapEditor(inner, self._grammar, format, self._find)
 
+    @property
+    def node(self) -> Node:
+        """The agent as it stands in the text."""
+        return self._find(self._grammar.load(self._map.text))
+
+    def only(self, numbers: Collection[int]) -> str:
+        """The whole file without the agents of other numbers."""
+        tree = self._grammar.load(self._map.text)
+        starts = [node.start for _, _, node in _data.nodes_in(tree, self._format)]
+        others = {start for number, start in enumerate(starts) if number not in numbers}
+        roots = [root for root in self._format.roots if [n.start for _, _, n in _data.nodes_at(tree, root)] == starts]
+        home = _tree.find(tree, roots[0].path)
+        if home is None or not others:
+            return self._agent.source
+        if roots[0].holds is Holds.LIST:
+            kept = [_tree.typed(node) for node in home.elements if node.start not in others]
+            self._map.text = self._grammar.replace(self._map.text, home, kept)
+            return self.text
+        places = [number for number, entry in enumerate(home.entries) if entry.node.start in others]
+        for number in reversed(places):  # the places of those before stay
+            again = _tree.find(self._grammar.load(self._map.text), roots[0].path)
+            if again is not None:
+                self._map.text = self._grammar.remove(self._map.text, again, again.entries[number])
+        return self.text
+
     def _find(self, tree: Node) -> Node:
-        for root in self._format.roots:
-            nodes = list(_data.nodes_at(tree, root))
-            if nodes:
-                return nodes[self._agent.number][2]
+        nodes = _data.nodes_in(tree, self._format)
+        if self._agent.number < len(nodes):
+            return nodes[self._agent.number][2]
         raise BadInput(f"{self._agent.path}: the agent is no longer where it was; read the file again")
 
     @property
@@ -224,7 +307,7 @@ class _MarkdownEditor:
             self.text = self.text[:start] + editor.text + self.text[end:]
 
     def _node(self, tree: Node) -> Node:
-        return tree.elements[self._agent.number] if tree.elements else tree
+        return _in_block(tree, self._agent.number)
 
     def _replace_lines(self, end: int, key: str, lines: str) -> None:
         entries = [entry for entry in _frontmatter.read(self.text, KNOWN_KEYS).entries if entry.key == key]

@@ -25,6 +25,7 @@ FACTORY_DROID = Format(
         TOOLS_LIST,
         Key("mcpServers", "mcp-servers", type=Type.ANY),
     ),
+    model_words=frozenset({"inherit"}),
     vocabulary="factory",
     claims=_claims_droid,
 )

@@ -102,6 +102,7 @@ DOCKER_AGENT = Format(
     body=Body.NEEDED,
     note="The first agent is the main one, or the one that is called root.",
     claims=_claims_docker,
+    model_words=frozenset({"auto"}),
 )
 
 ADK_AGENT = Format(

@@ -53,6 +53,7 @@ GEMINI_AGENT = Format(
         number("max_turns", "max-turns"),
         number("timeout_mins", "timeout"),
     ),
+    model_words=frozenset({"inherit"}),
     vocabulary="gemini",
     rejects_unknown_tools=True,
     unknown_keys=UnknownKeys.REJECTED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agentdiff.formats._shared import COMMAND_KEYS, DESCRIPTION, MODEL, NAME, has_any
 from agentdiff.formats.base import Container, Format, Key, Kind, Naming, Type
+from agentdiff.models import TIERS
 
 GROK_AGENT = Format(
     name="grok-agent",
@@ -18,7 +19,9 @@ GROK_AGENT = Format(
         Key("permission_mode", "permission-mode"),
         Key("agents_md", "agents-md", type=Type.ANY),
     ),
+    model_words=TIERS,
     vocabulary="claude",
+    vocabulary_is_whole=False,
     claims=has_any("prompt_mode", "permission_mode", "agents_md"),
 )
 

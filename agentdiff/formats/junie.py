@@ -14,6 +14,7 @@ from agentdiff.formats._shared import (
     number,
 )
 from agentdiff.formats.base import Container, Format, Key, Kind, ListStyle, Naming, Type
+from agentdiff.models import TIERS
 
 JUNIE_AGENT = Format(
     name="junie-agent",
@@ -32,7 +33,9 @@ JUNIE_AGENT = Format(
         SKILLS,
         flag("allowPromptArgument", "allow-prompt-argument"),
     ),
+    model_words=TIERS,
     vocabulary="claude",
+    vocabulary_is_whole=False,
     claims=has_any("reasoningLevel", "allowPromptArgument"),
 )
 

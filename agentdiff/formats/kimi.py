@@ -28,6 +28,7 @@ KIMI_AGENT = Format(
         Key("subagents", "agents", type=Type.NAMES),
     ),
     vocabulary="claude",
+    vocabulary_is_whole=False,
     claims=has_any("whenToUse", "subagents"),
 )
 
@@ -47,6 +48,7 @@ KIMI_CLI_YAML = Format(
     roots=(Root(("agent",)),),
     body=Body.ELSEWHERE,
     vocabulary="claude",
+    vocabulary_is_whole=False,
     claims=_claims_yaml,
 )
 

@@ -68,6 +68,8 @@ KIRO_AGENT = Format(
         Key("welcomeMessage", "welcome-message"),
     ),
     prompt=("prompt",),
+    named_below="agents",
+    model_words=frozenset({"inherit", "auto"}),
     vocabulary="kiro",
     absent_tools=Grant.NOTHING,
     note="An agent without a name is called by its path below agents/. The prompt may be a file:// address.",

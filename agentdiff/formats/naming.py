@@ -13,7 +13,16 @@ _MARKS_OF_KIND = (".agent", ".chatmode", ".instructions", ".prompt", ".chain")
 def name_of_file(path: str, format: Format) -> str:
     """The name that a file gives its agent: its own without what marks the kind, or that of its directory."""
     slashed = path.replace("\\", "/")
-    if format.naming is Naming.DIRECTORY and basename(dirname(slashed)):
+    if basename(dirname(slashed)) and (
+        format.naming is Naming.DIRECTORY or _is_in_directory_of_its_own(slashed, format)
+    ):
         return basename(dirname(slashed))
-    stem = splitext(basename(slashed))[0]
+    own = slashed.rpartition(f"/{format.named_below}/")[2] if format.named_below else basename(slashed)
+    stem = splitext(own)[0]
     return next((stem.removesuffix(mark) for mark in _MARKS_OF_KIND if stem.endswith(mark)), stem)
+
+
+def _is_in_directory_of_its_own(path: str, format: Format) -> bool:
+    """Whether it is the `agent.md` of a format that knows `agents/<name>/agent.md`, too."""
+    is_known = any(home.endswith(f"/<name>/{basename(path)}") for home in format.homes)
+    return is_known and basename(dirname(path)) != "agents"

@@ -95,7 +95,7 @@ OPENCODE_AGENT = Format(
         "*/.config/opencode/agents/*.md",
         "*/.config/opencode/agent/*.md",
     ),
-    keys=_FIRST_KEYS,
+    keys=(Key("name"), *_FIRST_KEYS),  # tolerated; the file names the agent
     naming=Naming.FILE,
     vocabulary="opencode",
     empty_tools=Grant.EVERYTHING,

@@ -54,6 +54,7 @@ QWEN_AGENT = Format(
         number("modelConfig.temperature", "temperature"),
         number("runConfig.max_turns", "max-turns"),
     ),
+    model_words=frozenset({"inherit", "fast"}),
     vocabulary="qwen",
     claims=_claims_agent,
 )

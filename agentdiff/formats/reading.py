@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentdiff.errors import BadInput, EmptyAgent, UnreadableFile
 from agentdiff.files import STANDARD_INPUT, Address
 from agentdiff.formats import _frontmatter, _markdown
 from agentdiff.formats.base import Container, Format, Keys, ListStyle, Naming, Type
-from agentdiff.formats.detection import DATA, container_of, detect, refuse_code
+from agentdiff.formats.detection import DATA, container_of, detect, is_json, load, refuse_code
 from agentdiff.formats.naming import name_of_file
 from agentdiff.formats.oddities import oddities
 from agentdiff.formats.registry import FORMATS
 from agentdiff.model import Agent, Diagnostic, Field, FieldValue
 from agentdiff.text import split_names, unquoted
+
+if TYPE_CHECKING:
+    from agentdiff.formats._data import DataAgent, Page
+    from agentdiff.formats._tree import Node
 
 KNOWN_KEYS = frozenset(
     key.key.partition(".")[0]
@@ -25,6 +30,9 @@ KNOWN_KEYS = frozenset(
     for key in format.keys
 )
 """The keys at which front matter that is no YAML may be cut."""
+
+
+_TEXT = frozenset({Container.FRONT_MATTER, Container.MARKDOWN})
 
 
 class Found(NamedTuple):
@@ -54,9 +62,10 @@ def parse_all(text: str, path: str, sha256: str | None = None, format: str | Non
     """Every agent in a text, in the order of the text; at least one.
 
     `path` is only a name: it tells the dialect and, where no field does, names the agent. Where there are several,
-    the path of each is `path#name`. `sha256` is that of the file's bytes, computed where it is not given. `format`
-    overrules what path and content say. Raises EmptyAgent for a text that holds neither fields nor a body, and
-    UnreadableFile for a data file that is broken or holds no agent; oddities become diagnostics, ordered by line.
+    the path of each is `path#name`, or `path#number` for those of the same name. `sha256` is that of the file's bytes,
+    computed where it is not given. `format` overrules what path and content say. Raises EmptyAgent for a text that
+    holds neither fields nor a body, and UnreadableFile for program code and for a data file that is broken or holds no
+    agent; oddities become diagnostics, ordered by line.
     """
     opened = open_text(text, path, named(format) if format else None)
     if not any(found.fields or found.text[found.body_offset :].strip() for found in opened.agents):
@@ -65,7 +74,11 @@ def parse_all(text: str, path: str, sha256: str | None = None, format: str | Non
     agents = [_agent(found, number, text, path, digest, opened) for number, found in enumerate(opened.agents)]
     if len(agents) == 1:
         return tuple(agents)
-    return tuple(replace(agent, path=f"{path}#{agent.name}") for agent in agents)
+    counted = Counter(agent.name for agent in agents)
+    return tuple(
+        replace(agent, path=f"{path}#{agent.name if counted[agent.name] == 1 else number}")
+        for number, agent in enumerate(agents, 1)
+    )
 
 
 def choose(agents: Sequence[Agent], address: Address) -> Agent:
@@ -105,17 +118,24 @@ def named(name: str) -> Format:
 def open_text(text: str, path: str, format: Format | None = None) -> Opened:
     """Find out dialect and container of a text, and the agents in it. Raises UnreadableFile."""
     container = container_of(path, text)
-    if format and not _can_be(format, container):
-        container = format.containers[0]
+    if format is not None:
+        container = _container_for(format, container, text, path)
     if container is Container.CODE:
-        raise refuse_code(path)
+        raise refuse_code(path, format)
     return _open_data(text, path, container, format) if container in DATA else _open_markdown(text, path, format)
 
 
-def _can_be(format: Format, container: Container) -> bool:
-    is_text = container in (Container.FRONT_MATTER, Container.MARKDOWN)
-    either = (Container.FRONT_MATTER, Container.MARKDOWN) if is_text else (container,)
-    return any(each in format.containers for each in either)
+def _container_for(format: Format, found: Container, text: str, path: str) -> Container:
+    """The container in which a file is to be read that was said to be of a dialect, whatever its name says."""
+    is_text = found in _TEXT
+    if found in format.containers or (is_text and not _TEXT.isdisjoint(format.containers)):
+        return found
+    if found is Container.CODE:
+        return found
+    if is_text or Container.CODE in format.containers:
+        return Container.JSON if Container.JSON in format.containers and is_json(text) else format.containers[0]
+    wanted = " or ".join(each.value for each in format.containers)
+    raise UnreadableFile(path, f"is {found.value}, and {format.name} is {wanted}", "name another format with --from")
 
 
 def _open_markdown(text: str, path: str, format: Format | None) -> Opened:
@@ -137,54 +157,60 @@ def _open_list(text: str, path: str, format: Format | None) -> Opened | None:
     from agentdiff.formats import _data, _tree, _yaml
     from agentdiff.formats.base import Holds, Root
 
+    inner, first = text[block[0] : block[1]], text.count("\n", 0, block[0]) + 1
     try:
-        tree = _yaml.load_tree(text[block[0] : block[1]])
+        tree = _yaml.load_tree(inner)
     except _tree.NotReadable:
         return None
-    page = _data.Page.of(text[block[0] : block[1]], tuple(range(2, text.count("\n", 0, block[1]) + 3)))
+    page = _data.Page.of(inner, tuple(range(first, first + inner.count("\n") + 1)))
     nodes = list(_data.nodes_at(tree, Root((), Holds.LIST)))
     if not nodes:
         return None
     keys = nodes[0][2].value
     format = format or detect(path, keys if isinstance(keys, dict) else {}, Container.FRONT_MATTER)
-    agents = [_data.agent_at(key, start, node, tree, page, format) for key, start, node in nodes]
-    return Opened(format, Container.FRONT_MATTER, tuple(_of_data(agent) for agent in agents))
+    agents = [_data.agent_at(key, start, node, [], page, format) for key, start, node in nodes]
+    return Opened(
+        format, Container.FRONT_MATTER, tuple(_of_data(agent) for agent in agents), _repeated_keys(tree, page)
+    )
 
 
 def _open_data(text: str, path: str, container: Container, format: Format | None) -> Opened:
-    from agentdiff.formats import _data
+    from agentdiff.formats import _data, _tree
 
-    tree, page = load(text, path, container)
+    tree, page = _load(text, path, container)
     top = tree if tree.entries or not tree.elements else tree.elements[0]
     format = format or detect(path, top.value if isinstance(top.value, dict) else {}, container)
-    agents = _data.agents_in(tree, page, format)
+    try:
+        agents = _data.agents_in(tree, page, format)
+    except _tree.NotReadable as problem:
+        raise UnreadableFile(path, f"line {problem.line}: {problem.problem}", "give each its own file") from problem
     if not agents:
         places = " or ".join(".".join(root.path) or "the top" for root in format.roots)
         raise UnreadableFile(path, f"holds no agent where {format.name} has them (at {places})", "check the file")
     return Opened(format, container, tuple(_of_data(agent) for agent in agents), _repeated_keys(tree, page))
 
 
-def _of_data(agent: Any) -> Found:
+def _of_data(agent: DataAgent) -> Found:
     return Found(agent.key, agent.fields, agent.text, 0, agent.places, agent.line)
 
 
-def load(text: str, path: str, container: Container) -> tuple[Any, Any]:
+def _load(text: str, path: str, container: Container) -> tuple[Node, Page]:
     """The tree of values of a data file, and the page in which it has its places. Raises UnreadableFile."""
-    from agentdiff.formats import _data, _json, _toml, _tree, _yaml
+    from agentdiff.formats._data import Page
+    from agentdiff.formats._tree import NotReadable
 
-    read = {Container.JSON: _json.load, Container.TOML: _toml.load, Container.YAML: _yaml.load_tree}[container]
     try:
-        tree, page = read(text), _data.Page.of(text)
+        tree, page = load(text, container), Page.of(text)
         inner = tree.value
         if container is Container.JSON and isinstance(inner, str) and tree.is_text:  # encoded twice
-            tree, page = _json.load(inner), _data.Page.of(inner, page.lines_of(tree))
-    except _tree.NotReadable as problem:
+            tree, page = load(inner, container), Page.of(inner, page.lines_of(tree))
+    except NotReadable as problem:
         what = f"line {problem.line}: this is not {container.value} that can be read ({problem.problem})"
         raise UnreadableFile(path, what, "correct it") from problem
     return tree, page
 
 
-def _repeated_keys(tree: Any, page: Any) -> tuple[Diagnostic, ...]:
+def _repeated_keys(tree: Node, page: Page) -> tuple[Diagnostic, ...]:
     """Keys that stand twice in one map, anywhere in the file."""
     found, waiting = [], [tree]
     while waiting:
@@ -222,8 +248,8 @@ def _agent(found: Found, number: int, source: str, path: str, sha256: str, opene
         number=number,
     )
     in_body = [_moved(each, found.places) for each in body.diagnostics]
-    of_file = opened.diagnostics if number == 0 else ()
-    diagnostics = [*_told(of_file, fields, format), *in_body, *oddities(agent, format, opened.container, found.line)]
+    of_file = list(_told(opened.diagnostics, fields, format)) if number == 0 else []
+    diagnostics = [*of_file, *in_body, *oddities(agent, format, found.line, of_file)]
     return replace(agent, diagnostics=tuple(sorted(diagnostics, key=lambda each: each.line)))
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from agentdiff.errors import BadInput
+from agentdiff.formats import _frontmatter
 from agentdiff.formats._tree import Bare, Typed
 from agentdiff.formats.base import Body, Container, Format, Holds, Key, ListStyle, Type
 from agentdiff.formats.detection import DATA
@@ -15,7 +17,14 @@ from agentdiff.model import FieldValue
 _BARE = re.compile(r"true|false|[-+]?\d+(\.\d+)?")
 _UNTYPED = frozenset({Type.TEXT, Type.NAMES})
 
-Fields = Sequence[tuple[str, FieldValue]]
+
+class Marked(NamedTuple):
+    """A value in which numbers and truth values are told from texts already: they are Bare."""
+
+    value: Typed
+
+
+Fields: TypeAlias = Sequence[tuple[str, "FieldValue | Marked"]]
 """Canonical names and values, in the order in which they are written."""
 
 
@@ -23,19 +32,20 @@ def render(fields: Fields, body: str, format: Format, unquoted: Collection[str] 
     """A new file in that dialect, with one agent.
 
     Every string is written so that a reader gets the same string back, except truth values and numbers of fields that
-    hold such: those of the dialect, and those named in `unquoted`. Markdown without fields has no block at all. In a
-    data file the agent stands where the dialect has its agents. Raises BadInput for a dialect that cannot be written.
+    hold such: those of the dialect, and those named in `unquoted`. A `Marked` value says itself which those are.
+    Markdown without fields has no block at all. In a data file the agent stands where the dialect has its agents.
+    Raises BadInput for a dialect that cannot be written.
     """
-    if not is_written(format):
-        raise BadInput(f"{format.name} cannot be written: its prompt stands in a file of its own, or it is code")
-    container = format.containers[0]
-    if container in DATA:
-        agent = _agent_map(fields, body, format, unquoted)
-        return _dump(_wrapped([agent], [_map_key(fields)], format), container)
-    parts = ["---\n", *_front_matter(fields, format, unquoted), "---\n"] if fields else []
+    if format.containers[0] in DATA:
+        return render_all([(fields, body)], format, unquoted)
+    check_written(format)
     text = body.strip("\r\n")
+    has_block = (
+        bool(fields) or _frontmatter.split(text) is not None
+    )  # an empty one, so that the text is not taken for it
+    parts = ["---\n", *_front_matter(fields, format, unquoted), "---\n"] if has_block else []
     if text:
-        parts += ["\n" if fields else "", text, "\n"]
+        parts += ["\n" if has_block else "", text, "\n"]
     return "".join(parts)
 
 
@@ -44,11 +54,21 @@ def is_written(format: Format) -> bool:
     return Container.CODE not in format.containers and format.body in (Body.PROMPT, Body.NEEDED)
 
 
-def render_all(agents: Sequence[tuple[Fields, str]], format: Format) -> str:
-    """A new data file with several agents. Raises BadInput for a dialect whose files hold one."""
-    if not is_written(format) or not holds_several(format):
+def check_written(format: Format) -> None:
+    """Raise BadInput for a dialect that cannot be written."""
+    if Container.CODE in format.containers:
+        raise BadInput(f"{format.name} cannot be written: it is program code; choose another format")
+    if not is_written(format):
+        where = "in a file of its own" if format.body is Body.ELSEWHERE else "nowhere"
+        raise BadInput(f"{format.name} cannot be written: its files have the prompt {where}; choose another format")
+
+
+def render_all(agents: Sequence[tuple[Fields, str]], format: Format, unquoted: Collection[str] = ()) -> str:
+    """A new data file with several agents, as `render` writes one. Raises BadInput where a file of it holds one."""
+    check_written(format)
+    if len(agents) != 1 and not holds_several(format):
         raise BadInput(f"a file of {format.name} holds one agent; name one of them as FILE#NAME")
-    maps = [_agent_map(fields, body, format, ()) for fields, body in agents]
+    maps = [_agent_map(fields, body, format, unquoted) for fields, body in agents]
     return _dump(_wrapped(maps, [_map_key(fields) for fields, _ in agents], format), format.containers[0])
 
 
@@ -65,6 +85,9 @@ def _front_matter(fields: Fields, format: Format, unquoted: Collection[str]) -> 
 
     for name, value in fields:
         key = format.by_field.get(name)
+        if isinstance(value, Marked):
+            yield _yaml.dump(format.key_of(name), value.value, may_use_blocks=format.reads_blocks)
+            continue
         is_list = key is not None and key.type is Type.NAMES
         written = with_style(value, key) if key else value
         yield _yaml.dump(
@@ -118,7 +141,8 @@ def _agent_map(fields: Fields, body: str, format: Format, unquoted: Collection[s
     is_key = format.roots[0].holds is Holds.MAP
     for name, value in fields:
         if not (is_key and name == "name"):
-            _put(written, format.key_of(name), as_typed(value, format.by_field.get(name), name in unquoted))
+            typed = as_typed(value, format.by_field.get(name), name in unquoted)
+            _put(written, format.key_of(name), typed)
     for key, text in zip(format.prompt, split_prompt(body, len(format.prompt)), strict=False):
         written[key] = text
     return written
@@ -134,8 +158,10 @@ def _put(written: dict[str, Typed], key: str, value: Typed) -> None:
         written[key] = value
 
 
-def as_typed(value: FieldValue, key: Key | None, is_unquoted: bool = False) -> Typed:
+def as_typed(value: FieldValue | Marked, key: Key | None, is_unquoted: bool = False) -> Typed:
     """The value with its numbers and truth values marked, where the key holds such."""
+    if isinstance(value, Marked):
+        return value.value
     if key is not None:
         value = with_style(value, key)
     is_switches = key is not None and key.type is Type.NAMES and isinstance(value, Mapping)

@@ -12,6 +12,7 @@ ROVODEV_AGENT = Format(
     paths=("*/.rovodev/subagents/*.md",),
     keys=(NAME, OPTIONAL_DESCRIPTION, TOOLS_LIST),
     vocabulary="claude",
+    vocabulary_is_whole=False,
 )
 
 ROVODEV_PROMPT = Format(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from agentdiff.formats._shared import COLOR, COMMAND_KEYS, KEBAB, MODEL, NAME, OPTIONAL_DESCRIPTION
 from agentdiff.formats.base import Container, Format, Key, Keys, Kind, ListStyle, Naming, Type
 from agentdiff.formats.claude import SKILL_EXTRAS
+from agentdiff.models import TIERS
 
 _OWN_KEYS = frozenset({"allowed-tools", "license", "compatibility"})
 _KEYS_OF_AGENTS = frozenset({"tools", "runAs", "max-nesting"})
@@ -33,6 +34,7 @@ AGENT_SKILL = Format(
         *SKILL_EXTRAS,
     ),
     naming=Naming.DIRECTORY,
+    model_words=TIERS | {"inherit"},
     vocabulary="claude",
     needs_exact_fence=True,
     note="The name has to be that of the directory. Keys behind allowed-tools are those that Claude Code adds.",
@@ -48,6 +50,8 @@ REASONIX_AGENT = replace(
     paths=("*/.reasonix/skills/*/SKILL.md",),
     keys=(*AGENT_SKILL.keys[:6], MODEL, Key("invocation"), Key("runAs", "run-as"), Key("effort"), COLOR),
     needs_exact_fence=False,
+    model_words=frozenset(),
+    vocabulary_is_whole=False,
     note="`runAs: subagent` makes an agent of the skill.",
     claims=lambda keys: keys.get("runAs") == "subagent",
 )

@@ -26,6 +26,7 @@ VIBE_AGENT = Format(
     naming=Naming.FILE,
     body=Body.ELSEWHERE,
     vocabulary="claude",
+    vocabulary_is_whole=False,
     note="A prompt behind system_prompt is not used.",
     claims=has_any("agent_type", "system_prompt_id"),
 )

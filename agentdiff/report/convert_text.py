@@ -14,8 +14,9 @@ def conversion_lines(conversion: Conversion) -> Iterator[Line]:
     """The account, for standard error; nothing where all was said."""
     for name, losses in groupby(conversion.losses, key=lambda loss: loss.agent):
         of_agent = list(losses)
-        words = f"{name} as {conversion.format}: {counted(len(of_agent), 'thing')} not said as before"
-        yield line(Run(words, Style.HEADING), hang=2)
+        missing = sum(loss.is_missing for loss in of_agent)
+        words = f"{counted(missing, 'thing')} not said as before" if missing else "nothing is lost"
+        yield line(Run(f"{name} as {conversion.format}: {words}", Style.HEADING), hang=2)
         yield from map(_loss, of_agent)
 
 

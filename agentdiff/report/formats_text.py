@@ -187,7 +187,10 @@ def _type_words(key: Key) -> str:
 
 def _value_words(key: Key) -> Iterator[str]:
     if key.values:
-        yield ", ".join(f"{_code(written)} = {common}" for written, common in key.values.items())
+        yield ", ".join(
+            _code(written) if written == common else f"{_code(written)} = {common}"
+            for written, common in key.values.items()
+        )
     if key.pattern:
         yield f"matches {_code(key.pattern)}"
     if key.limit:

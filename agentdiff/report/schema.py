@@ -104,12 +104,12 @@ _ACCESS_END: Schema = {
     "anyOf": [{"enum": ["everything", "nothing"]}, {"type": "array", "items": _TEXT, "minItems": 1}],
 }
 _AGENT = _object(
-    {"access": _or_null(_ACCESS_END)},
     schema={"const": AGENT_SCHEMA},
     path=_TEXT,
     format=_TEXT,
     sha256=_SHA256,
     name=_TEXT,
+    access=_or_null(_ACCESS_END),
     fields=_list(_object(name=_TEXT, key=_TEXT, value=_VALUE, raw=_TEXT, lines=_LINES)),
     sections=_list(
         _object(
@@ -267,9 +267,7 @@ _SCHEMAS: dict[str, Schema] = {
     "agent": _document(AGENT_SCHEMA, "One agent, as `agentdiff show` prints it", _AGENT),
     "diff": _document(DIFF_SCHEMA, "The difference of two agents, as `agentdiff diff` prints it", _DIFF),
     "agents": _document(AGENTS_SCHEMA, "The agents of one file, as `agentdiff show` prints them", _AGENTS),
-    "conversion": _document(
-        CONVERSION_SCHEMA, "A file in another format, by `agentdiff convert`", _CONVERSION
-    ),
+    "conversion": _document(CONVERSION_SCHEMA, "A file in another format, by `agentdiff convert`", _CONVERSION),
     "formats": _document(FORMATS_SCHEMA, "The known formats, as `agentdiff formats` prints them", _FORMATS),
     "merge": _document(MERGE_SCHEMA, "One agent made of several, as `agentdiff merge` prints it", _MERGE),
 }

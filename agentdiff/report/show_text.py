@@ -48,7 +48,7 @@ def list_lines(path: str, agents: Sequence[Agent]) -> Iterator[Line]:
     width = max(len(agent.name) for agent in agents)
     for start, agent in zip(starts, agents, strict=True):
         field = agent.field("description") or agent.field("display-name")
-        said = fold(field.raw) if field else ""
+        said = fold(str(field.value)) if field and field.value else ""
         yield line(_numbers(start, gutter), Run(f"{agent.name:<{width}}  ", Style.HEADING), said, is_cut=True)
     yield from (BLANK, line(f"Show one of them with {path_words(path)}#NAME.", hang=INDENT))
     for agent in agents:
