@@ -16,9 +16,11 @@ from agentdiff.similarity import Wording, stems
 _WORD = re.compile(r"[^\W\d_][\w']*")
 
 
-def whole(variants: Sequence[Prepared]) -> Heading | None:
-    """The title of the whole, where variants have one."""
-    roots = tuple((v, root) for v, each in enumerate(variants) if (root := _root(each)) is not None)
+def whole(variants: Sequence[Prepared], groups: Groups) -> Heading | None:
+    """The title of the whole, where variants have one that is no plain section of the others."""
+    found = {(v, root) for v, each in enumerate(variants) if (root := _root(each)) is not None}
+    plain = {node for group in groups.sections if not found.issuperset(group) for node in group}
+    roots = tuple(sorted(found - plain))
     return Heading(TOP, roots, _title(variants, roots)) if roots else None
 
 

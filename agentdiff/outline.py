@@ -22,7 +22,7 @@ stand next to it. So the former have places from -1 to 0, the latter the last of
 
 def outline(variants: Sequence[Prepared], groups: Groups) -> Outline:
     """Place every statement and title of every variant."""
-    root = whole(variants)
+    root = whole(variants, groups)
     leads = {(v, 0) for v, each in enumerate(variants) if _has_lead(each)}
     headings, home = headings_of(variants, groups, leads.union(root.members if root else ()))
     plan = Outline(root, headings, _units(variants, groups))

@@ -255,6 +255,14 @@ def test_no_heading_twice_in_one_place(five: CanonicalMerge) -> None:
     assert len(titles) == len(set(titles))
 
 
+@pytest.mark.parametrize(("marks", "titles"), [("##", ["## Beds"]), ("#", ["# Beds"])])
+def test_a_title_of_the_whole_is_no_section_of_another_variant(marks: str, titles: list[str]) -> None:
+    start = "You look after gardens.\n\n"
+    beds = ["Water every morning before nine", "Prune the roses in early spring"]
+    result = merged(f"{start}# Beds\n\n- {beds[0]}\n", *[start + bullets("Beds", beds).replace("##", marks)] * 2)
+    assert [line for line in body_of(result).split("\n") if line.startswith("#")] == titles
+
+
 def test_one_introduction(five: CanonicalMerge) -> None:
     roles = [line for line in body_of(five).split("\n") if line.startswith("You are")]
     assert len(roles) == 1
