@@ -13,7 +13,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from agentdiff.capabilities import EVERYTHING, broader, capabilities, granted
+from agentdiff.capabilities import EVERYTHING, broader, capabilities, granted, includes
 from agentdiff.formats.base import Format, Grant, Kind
 from agentdiff.model import Agent, Field, FieldValue
 
@@ -353,7 +353,8 @@ _GRANT_WORDS = {
 
 def _reason(field: Field | None, format: Format) -> str:
     if field is None:
-        problem = "names no tools" if "tools" in format.by_field else "can name no tools"
+        can_name = not {"tools", "toolsets"}.isdisjoint(format.by_field)
+        problem = "names no tools" if can_name else "can name no tools"
         return f"{problem}: {_GRANT_WORDS[format.absent_tools].format(format.product)}"
     if not field.value:
         return f"has an empty list of tools: {_GRANT_WORDS[format.empty_tools].format(format.product)}"
@@ -492,7 +493,29 @@ def _by_servers(rules: Rules, field: Field, format: Format) -> Rules:
     return _only("mcp", ":")(rules, field, format) if field.key == "allowedMcpServers" else rules
 
 
+def _by_toolsets(rules: Rules, field: Field, format: Format) -> Rules:
+    """Docker Agent: whole sets of tools, of which an entry may name some."""
+    if field.key not in format.by_key:
+        return rules
+    granted_by_sets = (each for entry in field.value or () for each in _grants_of_set(entry, format.vocabulary))
+    return {**rules, **dict.fromkeys(granted_by_sets, Effect.ALLOW)}
+
+
+def _grants_of_set(entry: FieldValue, vocabulary: str) -> Iterator[str]:
+    """Of tools whose names are not known to belong to the set nothing is granted."""
+    name = entry.get("type") if isinstance(entry, Mapping) else None
+    if not isinstance(entry, Mapping) or not isinstance(name, str):
+        return
+    whole = capabilities(name, vocabulary)
+    if not isinstance(entry.get("tools"), tuple | list):
+        yield from whole
+        return
+    for tool in _texts(entry["tools"]):
+        yield from (each for each in capabilities(tool, vocabulary) if includes(whole, each))
+
+
 _LIMITS: Mapping[str, Callable[[Rules, Field, Format], Rules]] = {
+    "toolsets": _by_toolsets,
     "permission": _by_permission,
     "permissions": _by_permissions,
     "disallowed-tools": _by_denial,

@@ -99,11 +99,13 @@ _QWEN = {
     "web-fetch": "web_fetch",
     "agent": "agent",
     "todo": "todo_write",
+    "ask-user": "ask_user",
+    "skill": "activate_skill",
 }
 
 _OPENCODE = {  # and Kilo Code
     "read": "read",
-    "edit": "edit",
+    "edit": "edit patch",
     "write": "edit write patch",
     "shell": "bash",
     "search-text": "grep",
@@ -121,21 +123,20 @@ _OPENCODE = {  # and Kilo Code
 }
 
 _KIRO = {
-    "read": "read fs_read",
-    "list": "read",
-    "search-text": "read grep",
-    "find-files": "read glob",
-    "edit": "write fs_write",
-    "write": "write fs_write",
-    "shell": "shell execute_bash",
-    "web-fetch": "web web_fetch",
-    "web-search": "web web_search",
-    "agent": "subagent",
-    "todo": "todo_list",
+    "read": "read fs_read @builtin",
+    "list": "read @builtin",
+    "search-text": "read grep @builtin",
+    "find-files": "read glob @builtin",
+    "edit": "write fs_write @builtin",
+    "write": "write fs_write @builtin",
+    "shell": "shell execute_bash @builtin",
+    "web-fetch": "web web_fetch @builtin",
+    "web-search": "web web_search @builtin",
+    "agent": "subagent @builtin",
+    "todo": "todo_list @builtin",
     "mcp": "@mcp",
-    "tool:knowledge": "knowledge",
-    "tool:context": "context",
-    "tool:@builtin": "@builtin",
+    "tool:knowledge": "knowledge @builtin",
+    "tool:context": "context @builtin",
 }
 
 _AMAZON_Q = {
@@ -231,6 +232,20 @@ _AUGMENT = {
     "web-search": "web-search",
 }
 
+_DOCKER = {  # whole sets of tools
+    "read": "filesystem",
+    "list": "filesystem",
+    "search-text": "filesystem",
+    "find-files": "filesystem",
+    "edit": "filesystem",
+    "write": "filesystem",
+    "shell": "shell",
+    "todo": "todo",
+    "mcp": "mcp",
+    "tool:think": "think",
+    "tool:memory": "memory",
+}
+
 
 class _Column(NamedTuple):
     """The tool names of one vocabulary and what each grants."""
@@ -277,6 +292,7 @@ _COLUMNS = {
         "augment": _AUGMENT,
         "qwen": _QWEN,
         "amazonq": _AMAZON_Q,
+        "docker": _DOCKER,
     }.items()
 }
 _SAME_VOCABULARY = {

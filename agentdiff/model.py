@@ -61,7 +61,9 @@ class Diagnostic:
     """Stable name, such as `yaml-requoted`."""
     severity: Severity
     message: str
-    """One sentence: what is wrong and what to do."""
+    """What is wrong, and what the host makes of it: a sentence without its full stop."""
+    remedy: str
+    """What to do; it goes on from the message."""
     line: int
 
 

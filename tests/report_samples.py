@@ -79,7 +79,7 @@ def make_agent(
     )
 
 
-REPAIRED = Diagnostic("yaml-requoted", Severity.WARNING, "the description was not quoted; put it in quotes", 3)
+REPAIRED = Diagnostic("yaml-requoted", Severity.WARNING, "the description was not quoted", "put it in quotes", 3)
 
 OLD = make_agent(
     "old.md",

@@ -28,6 +28,7 @@ def codex(more: str) -> Access:
     return access(parse(text, ".codex/agents/mower.toml"), FORMATS["codex-agent"])
 
 
+KIRO_REST = "find-files, read, search-text, tool:context, tool:knowledge"
 READING = "everything but edit, notebook, shell(writing), write"
 
 
@@ -125,6 +126,7 @@ READING = "everything but edit, notebook, shell(writing), write"
             "read, shell (asks first), not shell(rm *)",
         ),
         ("claude-agent", "permissions:\n  contents: read", "everything"),
+        ("kiro-agent", "tools: ['@builtin']\nexcludedTools: [write, shell, web, subagent, todo_list]", KIRO_REST),
         # modes
         ("cursor-agent", "readonly: true", READING),
         ("cursor-agent", "readonly: false", "everything"),
@@ -158,6 +160,33 @@ def test_what_an_agent_may_use(format: str, front: str, words: str) -> None:
 )
 def test_groups_of_roo(groups: str, words: str) -> None:
     assert roo(groups).words == words
+
+
+def docker(toolsets: str) -> Access:
+    text = f"agents:\n  root:\n    model: x/y\n    instruction: You mow.\n{toolsets}"
+    return access(parse(text, "agent.yaml"), FORMATS["docker-agent"])
+
+
+@pytest.mark.parametrize(
+    ("toolsets", "words"),
+    [
+        ("", "nothing"),
+        ("    toolsets: []\n", "nothing"),
+        ("    toolsets: [{type: shell}]\n", "shell"),
+        ("    toolsets: [{type: filesystem}]\n", "edit, find-files, read, search-text, write"),
+        ("    toolsets: [{type: filesystem, tools: [read_file, list_directory]}]\n", "list, read"),
+        ("    toolsets: [{type: mcp, ref: 'docker:x'}]\n", "mcp"),
+        ("    toolsets: [{type: mcp, ref: 'docker:x', tools: [search]}]\n", "nothing"),
+        ("    toolsets: [shell, [shell], {type: [shell]}, {ref: shell}]\n", "nothing"),
+    ],
+)
+def test_sets_of_tools_of_docker(toolsets: str, words: str) -> None:
+    assert docker(toolsets).words == words
+
+
+def test_sets_of_tools_are_those_of_docker_alone() -> None:
+    assert of("claude-agent", "tools: Read\ntoolsets: [{type: shell}]").words == "read"
+    assert docker("").reason == "names no tools: Docker Agent allows nothing"
 
 
 def test_servers_of_zoo_are_a_limit_and_those_of_others_are_not() -> None:

@@ -13,6 +13,7 @@ from agentdiff.capabilities import (
     is_documented,
     mcp_name,
     mcp_spelling,
+    overlaps,
     spellings,
 )
 from agentdiff.formats import FORMATS
@@ -65,6 +66,11 @@ CLAUDE, COPILOT, OPENCODE, GEMINI = "claude", "copilot", "opencode", "gemini"
         ("find", "pi", {"find-files"}),
         ("save-file", "augment", {"write"}),
         ("mcp", "roo", {"mcp"}),
+        ("patch", OPENCODE, {"edit", "write"}),
+        ("write", OPENCODE, {"write"}),
+        ("ask_user", "qwen", {"ask-user"}),
+        ("filesystem", "docker", {"read", "list", "search-text", "find-files", "edit", "write"}),
+        ("think", "docker", {"tool:think"}),
         ("*", CLAUDE, {EVERYTHING}),
     ],
 )
@@ -84,6 +90,12 @@ def test_a_name_means_what_its_product_says(tool: str, vocabulary: str, expected
 )
 def test_a_foreign_name_means_what_another_product_says(tool: str, vocabulary: str, expected: set[str]) -> None:
     assert capabilities(tool, vocabulary) == expected
+
+
+def test_all_built_in_tools_of_kiro_are_many_and_no_servers() -> None:
+    builtin = granted(["@builtin"], "kiro")
+    assert all(covers(builtin, tool, "kiro") for tool in "read write shell web subagent todo_list knowledge".split())
+    assert not overlaps(builtin, "@mcp", "kiro")
 
 
 @pytest.mark.parametrize("name", ["Frobnicate", "code_interpreter", "", "docker", "a b", "(", "x(", "🎯"])

@@ -213,7 +213,7 @@ def test_only_the_lines_that_need_it_are_told() -> None:
 def test_each_repair_says_what_to_do() -> None:
     for block, words in [("name: a: b\n", "double quotes"), ("description: a: b\n<x>\n", "`description: |`")]:
         (diagnostic,) = front(block).diagnostics
-        assert words in diagnostic.message
+        assert words in diagnostic.remedy
         assert diagnostic.severity is Severity.WARNING
 
 

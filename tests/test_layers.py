@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("text",),
     ("files",),
     ("capabilities", "models"),
-    ("formats.base",),
+    ("formats.base", "formats.diagnostics"),
     ("formats._shared",),
     ("formats.claude", "formats.gemini"),
     (

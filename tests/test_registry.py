@@ -29,8 +29,8 @@ IDS = {
     Kind.COMMAND: """
         agent-skill claude-command copilot-prompt cursor-command gemini-command qwen-command codex-prompt
         opencode-command kilo-command roo-command factory-command augment-command junie-command pi-prompt grok-command
-        reasonix-command antigravity-workflow cline-workflow windsurf-workflow rovodev-prompt continue-prompt
-        kiro-prompt
+        reasonix-command antigravity-workflow cline-workflow windsurf-workflow rovodev-prompt
+        rovodev-prompt-list continue-prompt kiro-prompt
         """,
 }
 
@@ -158,6 +158,7 @@ PATHS = [
     (".vibe/agents/reviewer.toml", "vibe-agent"),
     (".rovodev/subagents/reviewer.md", "rovodev-agent"),
     (".rovodev/prompts/test.md", "rovodev-prompt"),
+    (".rovodev/prompts.yml", "rovodev-prompt-list"),
     (".pi/agents/reviewer.md", "pi-agent"),
     (".pi/agent/agents/reviewer.md", "pi-agent"),
     ("chains/release.chain.md", "pi-chain"),
@@ -365,6 +366,10 @@ CLAIMS: list[tuple[Container, Keys, str]] = [
     (JSON, {"title": "Review", "description": "x", "instructions": "x"}, "goose-recipe"),
     (JSON, {"name": "left-pad", "version": "1.0.0", "description": "x", "scripts": {"test": "x"}}, ""),
     (JSON, {"agents": ({"name": "a"},)}, ""),
+    (JSON, {"command": {"a": {"template": "x"}}}, "opencode-command"),
+    (JSON, {"$schema": "https://app.kilo.ai/config.json", "command": {"a": {"template": "x"}}}, "kilo-command"),
+    (JSON, {"command": {"a": {"template": "x"}}, "agent": {"b": {"prompt": "x"}}}, "opencode-json"),
+    (JSON, {"command": {"a": {"run": "x"}}}, ""),
     (JSON, {}, ""),
     (YAML, {"customModes": ({"slug": "code"},)}, "roo-modes"),
     (YAML, {"slug": "code", "name": "Code", "roleDefinition": "You code."}, "roo-modes"),
@@ -375,6 +380,8 @@ CLAIMS: list[tuple[Container, Keys, str]] = [
     (YAML, {"name": "root", "model": "x", "instruction": "x"}, "adk-agent"),
     (YAML, {"recipe": {"title": "Review", "prompt": "x"}, "name": "x"}, "goose-recipe"),
     (YAML, {"version": "1", "agent": {"system_prompt_path": "./system.md"}}, "kimi-cli-yaml"),
+    (YAML, {"prompts": ({"name": "a", "content_file": "a.md"},)}, "rovodev-prompt-list"),
+    (YAML, {"prompts": ({"name": "a"},)}, ""),
     (YAML, {"on": "push", "jobs": {"test": {"steps": ()}}}, ""),
     (YAML, {"services": {"web": {"image": "x"}}}, ""),
     (YAML, {"title": "A page", "layout": "post"}, ""),
@@ -391,6 +398,10 @@ NEIGHBOURS: list[tuple[str, Container, Keys, str]] = [
     (".opencode/agents/a.md", FRONT, {"permissions": ({"action": "edit", "effect": "deny"},)}, "opencode-v2"),
     ("opencode.json", JSON, {"agents": {"a": {"system": "x"}}}, "opencode-v2"),
     ("opencode.json", JSON, {"agent": {"a": {"prompt": "x"}}}, "opencode-json"),
+    ("opencode.json", JSON, {"command": {"a": {"template": "x"}}}, "opencode-command"),
+    ("opencode.json", JSON, {"command": {"a": {"template": "x"}}, "agent": {"b": {}}}, "opencode-json"),
+    ("kilo.json", JSON, {"command": {"a": {"template": "x"}}}, "kilo-command"),
+    ("kilo.json", JSON, {"agent": {"a": {"prompt": "x"}}}, "kilo-agent"),
     (".gemini/agents/a.md", FRONT, {**PLAIN, "kind": "remote"}, "gemini-remote-agent"),
     (".agents/agents/a.md", FRONT, {**PLAIN, "mainAgent": "true"}, "antigravity-agent"),
     (".agents/agents/a.md", FRONT, {**PLAIN, "whenToUse": "x"}, "kimi-agent"),
@@ -497,12 +508,81 @@ FIELDS = [
     ("vibe-agent", "disallowed-tools", "disabled_tools"),
     ("kimi-agent", "when-to-use", "whenToUse"),
     ("agent-skill", "when-to-use", "when_to_use"),
+    ("agent-skill", "disable-model-invocation", "disable-model-invocation"),
+    ("claude-command", "display-name", "name"),
+    ("copilot-agent", "disable-model-invocation", "disable-model-invocation"),
+    ("gh-aw", "github-permissions", "permissions"),
+    ("opencode-agent", "effort", "reasoningEffort"),
+    ("factory-droid", "effort", "reasoningEffort"),
+    ("junie-agent", "effort", "reasoningLevel"),
+    ("pi-agent", "effort", "thinking"),
+    ("pi-agent", "background", "async"),
+    ("docker-agent", "max-turns", "max_iterations"),
+    ("crewai-agents", "max-turns", "max_iter"),
+    ("augment-agent", "disallowed-tools", "disabled_tools"),
+    ("kiro-agent", "disallowed-tools", "excludedTools"),
+    ("roo-modes", "mcp-servers", "allowedMcpServers"),
+    ("kilo-agent", "display-name", "displayName"),
+    ("vibe-agent", "display-name", "display_name"),
+    ("gemini-agent", "display-name", "display_name"),
+    ("antigravity-agent", "user-invocable", "mainAgent"),
+    ("antigravity-agent", "disable-model-invocation", "subagent"),
+    ("kimi-agent", "agents", "subagents"),
+    ("rovodev-prompt-list", "prompt-file", "content_file"),
 ]
 
 
 @pytest.mark.parametrize(("name", "field", "key"), FIELDS)
 def test_the_key_of_a_field(name: str, field: str, key: str) -> None:
     assert FORMATS[name].key_of(field) == key
+
+
+WORDS_OF = [
+    ("claude-agent", "effort", "low medium high xhigh max"),
+    ("claude-agent", "memory", "user project local"),
+    ("claude-agent", "isolation", "worktree"),
+    ("claude-agent", "color", "red blue green yellow purple orange pink cyan"),
+    ("claude-agent", "permissionMode", "default manual acceptEdits auto dontAsk bypassPermissions plan"),
+    ("claude-command", "context", "fork"),
+    ("claude-command", "shell", "bash powershell"),
+    ("copilot-agent", "target", "vscode github-copilot"),
+    ("copilot-instr", "excludeAgent", "code-review cloud-agent coding-agent"),
+    ("codex-agent", "model_reasoning_effort", "none minimal low medium high xhigh"),
+    ("codex-agent", "sandbox_mode", "read-only workspace-write danger-full-access"),
+    ("opencode-agent", "mode", "primary subagent all"),
+    ("opencode-v2", "mode", "primary subagent all"),
+    ("gemini-agent", "kind", "local"),
+    ("gemini-remote-agent", "kind", "remote"),
+    ("qwen-agent", "approvalMode", "default plan auto-edit yolo bubble"),
+    ("qwen-agent", "color", "red blue green yellow purple orange pink cyan auto"),
+    ("roo-modes", "source", "project global"),
+    ("factory-droid", "reasoningEffort", "low medium high"),
+    ("junie-agent", "reasoningLevel", "low medium high"),
+    ("antigravity-agent", "commandExecutionPolicy", "off auto eager sandbox"),
+    ("antigravity-agent", "model", "inherit flash pro"),
+    ("pi-agent", "systemPromptMode", "replace append"),
+    ("pi-agent", "defaultContext", "fresh fork"),
+    ("vibe-agent", "agent_type", "agent subagent"),
+    ("adk-agent", "agent_class", "LlmAgent SequentialAgent ParallelAgent LoopAgent"),
+    ("reasonix-agent", "runAs", "subagent"),
+]
+
+
+@pytest.mark.parametrize(("name", "key", "words"), WORDS_OF)
+def test_the_only_words_that_a_host_takes(name: str, key: str, words: str) -> None:
+    assert " ".join(FORMATS[name].by_key[key].values or ()) == words
+
+
+@pytest.mark.parametrize("key", ["model", "argument-hint", "name"])
+def test_any_other_word_is_free(key: str) -> None:
+    closed = {name for name, format in FORMATS.items() if key in format.by_key and format.by_key[key].values}
+    assert closed == ({"antigravity-agent"} if key == "model" else set())
+
+
+def test_one_flag_says_the_contrary_of_another() -> None:
+    retired, today = (FORMATS["copilot-agent"].by_key[key] for key in ("infer", "disable-model-invocation"))
+    assert retired.name == today.name
+    assert [retired.meaning(word) for word in ("true", "false")] == ["false", "true"]
 
 
 ACTIVATIONS = {
@@ -531,14 +611,26 @@ def test_who_refuses_unknown_keys() -> None:
     assert forwarding == named("opencode-agent opencode-json kilo-agent")
 
 
+def test_whose_tool_names_are_all_known() -> None:
+    whole = {name for name, each in FORMATS.items() if each.vocabulary and each.vocabulary_is_whole}
+    assert whole == named(
+        "claude-agent claude-agents-json claude-command copilot-agent copilot-chatmode copilot-prompt gemini-agent"
+        " qwen-agent qwen-fork-profile cline-agent kiro-agent amazonq-agent roo-modes kilo-modes"
+    )
+
+
 def test_who_refuses_unknown_tools() -> None:
     assert {name for name, each in FORMATS.items() if each.rejects_unknown_tools} == named("cline-agent gemini-agent")
 
 
 def test_who_grants_nothing_to_an_agent_that_names_no_tools() -> None:
     assert {name for name, each in FORMATS.items() if each.absent_tools is Grant.NOTHING} == named(
-        "roo-modes kilo-modes cline-agent antigravity-agent kiro-agent amazonq-agent"
+        "roo-modes kilo-modes cline-agent antigravity-agent kiro-agent amazonq-agent docker-agent"
     )
+
+
+def test_who_refuses_an_agent_that_names_no_tools() -> None:
+    assert {name for name, each in FORMATS.items() if each.absent_tools is Grant.INVALID} == {"qwen-fork-profile"}
 
 
 def test_who_refuses_an_empty_list_of_tools() -> None:
@@ -557,7 +649,7 @@ BODIES = {
     " docker-agent",
     Body.FORBIDDEN: "qwen-fork-profile",
     Body.IGNORED: "gemini-remote-agent",
-    Body.ELSEWHERE: "codex-config-roles vibe-agent kimi-cli-yaml",
+    Body.ELSEWHERE: "codex-config-roles vibe-agent kimi-cli-yaml rovodev-prompt-list",
 }
 
 
@@ -626,6 +718,9 @@ PATTERNS = [
     ("agent-skill", "name", "pdf--forms", False),
     ("agent-skill", "name", "-pdf", False),
     ("agent-skill", "name", "PDF", False),
+    ("opencode-agent", "color", "#1f6feb", True),
+    ("opencode-v2", "color", "accent", True),
+    ("kilo-agent", "color", "red", False),
 ]
 
 

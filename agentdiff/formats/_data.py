@@ -86,9 +86,13 @@ def nodes_in(tree: Node, format: Format) -> list[tuple[str | None, int, Node]]:
     """Key, first character and map of each agent, in the order of the file.
 
     Of several places that hold something it is the one with most of the keys that the format knows, then the first.
+    Where an empty place for several agents is, the top of the file is no agent.
     """
     known = {*format.prompt, *(key.key.partition(".")[0] for key in format.keys)}
-    found = [nodes for root in format.roots if (nodes := list(nodes_at(tree, root)))]
+    lists = [root.path for root in format.roots if root.path and root.holds is not Holds.ONE]
+    is_list = any(find(tree, path) is not None for path in lists)
+    roots = [root for root in format.roots if root.path or not is_list]
+    found = [nodes for root in roots if (nodes := list(nodes_at(tree, root)))]
     return max(found, key=lambda nodes: sum(entry.key in known for entry in nodes[0][2].entries), default=[])
 
 
@@ -123,13 +127,16 @@ def agent_at(
 
 
 def _fields(node: Node, page: Page, format: Format, prompts: set[int]) -> Iterator[Written]:
-    """In the order of the file. The entries of a map that a dotted key leads into are fields of their own."""
+    """In the order of the file, without prompts, empty ones too.
+
+    The entries of a map that a dotted key leads into are fields of their own.
+    """
     opened = {key.key.partition(".")[0] for key in format.keys if "." in key.key}
     for entry in node.entries:
         if entry.key in opened and entry.node.entries:
             for inner in entry.node.entries:
                 yield _written(f"{entry.key}.{inner.key}", inner, page)
-        elif id(entry.node) not in prompts:
+        elif id(entry.node) not in prompts and not (entry.key in format.prompt and not entry.node.value):
             yield _written(entry.key, entry, page)
 
 

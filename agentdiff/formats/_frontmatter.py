@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from agentdiff.formats import _yaml
 from agentdiff.formats._tree import NotReadable
-from agentdiff.model import Diagnostic, FieldValue, Severity, Span
+from agentdiff.formats.diagnostics import Code, diagnostic
+from agentdiff.model import Diagnostic, FieldValue, Span
 
 NEVER_KEYS = frozenset({"user", "assistant", "User", "Assistant", "Context", "commentary", "Commentary"})
 """Words in front of a colon that belong to a dialogue inside a description. They are never taken for keys."""
@@ -32,7 +33,10 @@ COMMON_KEYS = frozenset(
 """Keys of other products, and keys that people add. The list is closed on purpose: see NEVER_KEYS."""
 
 MAX_CHARACTERS = 256 * 1024
-"""Longest block that is read. Real ones stay below 20,000 characters; repairing a file full of keys takes its time."""
+"""Longest block that is read. Real ones stay below 20,000 characters."""
+
+MAX_REPAIRED_KEYS = 1000
+"""Most keys of a block that is repaired, since each is tried alone. Real ones have ten."""
 
 _FENCE = re.compile(r"---[ \t]*\r?\n")
 _BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n)*")
@@ -64,6 +68,14 @@ class FrontMatter(NamedTuple):
     """Character at which the body begins. It begins at the first one (after a byte order mark) where no block is."""
 
 
+class _Problem(NamedTuple):
+    """What is wrong with a value as YAML."""
+
+    code: Code
+    message: str
+    remedy: str
+
+
 class _Repaired(NamedTuple):
     """An entry by its lines in the block (from 0), and what had to be done to read it."""
 
@@ -73,8 +85,7 @@ class _Repaired(NamedTuple):
     column: int
     last_line: int
     last_column: int | None = None
-    problem: tuple[str, str] | None = None
-    """Code and sentence."""
+    problem: _Problem | None = None
     repeated_keys: tuple[str, ...] = ()
 
 
@@ -117,10 +128,15 @@ def read(text: str, known_keys: frozenset[str]) -> FrontMatter:
         return FrontMatter((), _unclosed(text, known_keys), _text_start(text))
     start, end, body_offset = block
     if end - start > MAX_CHARACTERS:
-        return _left_to_body(text, "front-matter-too-large", "the front matter is too large to be read; shorten it")
+        message = f"the front matter has more than {MAX_CHARACTERS // 1024} KiB, so all of it counts as body"
+        return _left_to_body(text, Code.FRONT_MATTER_TOO_LARGE, message)
     lines = text[start:end].removesuffix("\n").split("\n")
     known = (known_keys | COMMON_KEYS) - NEVER_KEYS - NEVER_CUT_AT
-    repaired = _strict(lines) or _requoted(lines) or _cut(lines, known)
+    repaired = _strict(lines)
+    if not repaired and sum(_KEY_LINE.match(line) is not None for line in lines) > MAX_REPAIRED_KEYS:
+        message = f"the front matter is not valid YAML and has more than {MAX_REPAIRED_KEYS} keys"
+        return _left_to_body(text, Code.FRONT_MATTER_TOO_LARGE, f"{message}, so all of it counts as body")
+    repaired = repaired or _requoted(lines) or _cut(lines, known)
     if repaired:
         first = text.count("\n", 0, start) + 1
         return FrontMatter(
@@ -130,12 +146,13 @@ def read(text: str, known_keys: frozenset[str]) -> FrontMatter:
         )
     if _is_blank(lines):
         return FrontMatter((), (), body_offset)
-    message = "no field can be read from the front matter; write each as `key: value`, or remove the lines with ---"
-    return _left_to_body(text, "yaml-unreadable", message)
+    message = "no field can be read from the front matter, so all of it counts as body"
+    return _left_to_body(text, Code.YAML_UNREADABLE, message)
 
 
-def _left_to_body(text: str, code: str, message: str) -> FrontMatter:
-    return FrontMatter((), (Diagnostic(code, Severity.ERROR, message, 1),), _text_start(text))
+def _left_to_body(text: str, code: Code, message: str) -> FrontMatter:
+    line = text.count("\n", 0, _BLANK_LINES.match(text, _text_start(text)).end()) + 1  # type: ignore[union-attr]
+    return FrontMatter((), (diagnostic(code, message, line),), _text_start(text))
 
 
 def _is_blank(lines: Sequence[str]) -> bool:
@@ -148,8 +165,8 @@ def _unclosed(text: str, known_keys: frozenset[str]) -> tuple[Diagnostic, ...]:
     key = _FIRST_KEY.match(text, start.end()) if start else None
     if key is None or key["key"] not in known_keys | COMMON_KEYS:
         return ()
-    message = "the front matter is never closed, so all of it counts as body; add a line with --- behind the last field"
-    return (Diagnostic("front-matter-unclosed", Severity.ERROR, message, 1),)
+    message = "the front matter is never closed, so all of it counts as body"
+    return (diagnostic(Code.FRONT_MATTER_UNCLOSED, message, 1),)
 
 
 # ---------------------------------------------------------------------------------------------- the three levels
@@ -181,7 +198,7 @@ def _of_pair(pair: _yaml.Pair) -> _Repaired:
 def _requoted(lines: Sequence[str]) -> list[_Repaired]:
     """The block as YAML after each one-line value that is none by itself was put in quotes."""
     patched = list(lines)
-    problems: dict[int, tuple[str, str]] = {}
+    problems: dict[int, _Problem] = {}
     for number, line in enumerate(lines):
         key = _KEY_LINE.match(line)
         if key is None or _continues(lines, number):
@@ -228,7 +245,7 @@ def _cut_entry(lines: Sequence[str], first: int, end: int, key: re.Match[str]) -
     return _Repaired(key["key"], value, first, key.end(), last, problem=problem)
 
 
-def _value(text: str, key: re.Match[str]) -> tuple[FieldValue, tuple[str, str] | None]:
+def _value(text: str, key: re.Match[str]) -> tuple[FieldValue, _Problem | None]:
     """What one key and its lines hold, and what is wrong with them as YAML; then the value is the text itself."""
     name = key["key"]
     try:
@@ -240,16 +257,13 @@ def _value(text: str, key: re.Match[str]) -> tuple[FieldValue, tuple[str, str] |
         too_complex = problem.is_too_complex
     written = _plain_text(text[key.end() :])
     if too_complex:
-        return written, (
-            "yaml-too-complex",
-            f"`{name}` is nested too deep or too large and is kept as text; make it flatter",
-        )
+        message = f"`{name}` is nested too deep or too large and is kept as text"
+        return written, _Problem(Code.YAML_TOO_COMPLEX, message, Code.YAML_TOO_COMPLEX.remedy)
     if "\n" in written:
-        return written, (
-            "yaml-split",
-            f"the lines of `{name}` are not valid YAML; write `{name}: |` and indent every line of the text below it",
-        )
-    return written, ("yaml-requoted", f"the value of `{name}` is not valid YAML; put the value in double quotes")
+        remedy = f"write `{name}: |` and indent every line of the text below it"
+        return written, _Problem(Code.YAML_SPLIT, f"the lines of `{name}` are not valid YAML", remedy)
+    message = f"the value of `{name}` is not valid YAML"
+    return written, _Problem(Code.YAML_REQUOTED, message, Code.YAML_REQUOTED.remedy)
 
 
 def _plain_text(raw: str) -> str:
@@ -280,8 +294,8 @@ def _ignored(lines: Sequence[str], first: int) -> Iterator[Diagnostic]:
     """Text above the first field belongs to no field."""
     for number, line in enumerate(lines):
         if not _is_blank([line]):
-            message = "this line stands above the first field and is not read; remove it or write it as `key: value`"
-            yield Diagnostic("yaml-line-ignored", Severity.WARNING, message, number + first)
+            message = "this line stands above the first field and is not read"
+            yield diagnostic(Code.YAML_LINE_IGNORED, message, number + first)
 
 
 def _diagnostics(entries: Sequence[_Repaired], first: int) -> Iterator[Diagnostic]:
@@ -290,8 +304,8 @@ def _diagnostics(entries: Sequence[_Repaired], first: int) -> Iterator[Diagnosti
     for entry in entries:
         line = entry.first_line + first
         if entry.problem:
-            code, message = entry.problem
-            yield Diagnostic(code, Severity.WARNING, message, line)
+            code, message, remedy = entry.problem
+            yield diagnostic(code, message, line, remedy=remedy)
         for key in ((entry.key,) if entry.key in seen else ()) + entry.repeated_keys:
             yield repeated_key(key, line)
         seen.add(entry.key)
@@ -299,5 +313,4 @@ def _diagnostics(entries: Sequence[_Repaired], first: int) -> Iterator[Diagnosti
 
 def repeated_key(key: str, line: int) -> Diagnostic:
     """What there is to say of a key that stands twice in one map."""
-    message = f"the key `{key}` is given twice and hosts use one of them; remove the other"
-    return Diagnostic("duplicate-key", Severity.WARNING, message, line)
+    return diagnostic(Code.DUPLICATE_KEY, f"the key `{key}` is given twice and hosts use one of them", line)

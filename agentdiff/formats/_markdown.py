@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from agentdiff.model import Diagnostic, Item, ItemKind, Section, SectionStyle, Severity, Span
+from agentdiff.formats.diagnostics import Code, diagnostic
+from agentdiff.model import Diagnostic, Item, ItemKind, Section, SectionStyle, Span
 from agentdiff.text import clean_title, line_starts
 
 LABEL_LENGTH = 80
@@ -322,8 +323,8 @@ class _Reader:
     def _code(self, first: int, last: int, parent: int | None) -> None:
         fence = _FENCE.match(self.lines[first])
         if fence and (last == first or fence[1] not in self.lines[last]):
-            message = "the code fence is never closed, so the rest of the text is code; add a closing fence"
-            self.diagnostics.append(Diagnostic("fence-unclosed", Severity.WARNING, message, first + self.first_line))
+            message = "the code fence is never closed, so the rest of the text is code"
+            self.diagnostics.append(diagnostic(Code.FENCE_UNCLOSED, message, first + self.first_line))
         rows = [_QUOTE_MARK.sub("", line) for line in self.lines[first : last + 1]]
         if fence and parent is not None:
             rows[0] = _LIST_MARKER.sub("", rows[0], count=1)

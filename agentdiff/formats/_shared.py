@@ -33,6 +33,10 @@ ALWAYS_APPLY = Key("alwaysApply", "activation", type=Type.FLAG, values={"true": 
 COMMAND_KEYS = (OPTIONAL_DESCRIPTION, ARGUMENT_HINT)
 RULE_WITH_PATHS = (PATHS_LIST,)
 
+EFFORTS = "low medium high"
+OPPOSITE = {"true": "false", "false": "true"}
+"""The words of a flag that says the contrary of its field."""
+
 KEBAB = "[a-z0-9]+(-[a-z0-9]+)*"
 """Small letters, digits, and single hyphens between them."""
 
@@ -45,6 +49,11 @@ def flag(key: str, field: str = "") -> Key:
 def number(key: str, field: str = "") -> Key:
     """A key behind which a number stands."""
     return Key(key, field, type=Type.NUMBER)
+
+
+def choice(key: str, words: str, field: str = "") -> Key:
+    """A key behind which one of those words stands; no other product is taken to mean the same by another word."""
+    return Key(key, field, values={word: word for word in words.split()})
 
 
 def has_any(*names: str) -> Callable[[Keys], bool]:

@@ -229,7 +229,7 @@ def _names(path: Path) -> tuple[str, ...]:
 
 
 def _key(name: str) -> str:
-    return name if _BARE_KEY.fullmatch(name) else _quoted(name, '"', "\n")
+    return name if _BARE_KEY.fullmatch(name) else _basic(name)
 
 
 def _written(value: Typed, ending: str) -> str:

@@ -9,9 +9,11 @@ from agentdiff.formats._shared import (
     GLOBS_TEXT,
     MODEL,
     NAME,
+    OPPOSITE,
     OPTIONAL_DESCRIPTION,
     SKILLS,
     TOOLS_ONLY_LIST,
+    choice,
     flag,
     is_word_of,
     names_in,
@@ -22,7 +24,6 @@ from agentdiff.formats.base import Container, Format, Grant, Key, Keys, Kind, Li
 _TRIGGERS = {"always_on": "always", "glob": "glob", "manual": "manual", "model_decision": "model"}
 _OWN_KEYS = frozenset({"mainAgent", "commandExecutionPolicy", "inheritMcp"})
 _OWN_TOOLS = frozenset({"view_file", "replace_file_content", "run_command", "invoke_subagent"})
-_OPPOSITE = {"true": "false", "false": "true"}
 
 
 def _claims_agent(keys: Keys) -> bool:
@@ -43,9 +44,9 @@ ANTIGRAVITY_AGENT = Format(
         DESCRIPTION,
         TOOLS_ONLY_LIST,
         flag("mainAgent", "user-invocable"),
-        Key("subagent", "disable-model-invocation", type=Type.FLAG, values=_OPPOSITE),
-        MODEL,
-        Key("commandExecutionPolicy", "command-execution-policy"),
+        Key("subagent", "disable-model-invocation", type=Type.FLAG, values=OPPOSITE),
+        choice("model", "inherit flash pro"),
+        choice("commandExecutionPolicy", "off auto eager sandbox", "command-execution-policy"),
         Key("mcpServers", "mcp-servers", type=Type.NAMES, style=ListStyle.LIST, accepts_text=False),
         SKILLS,
         Key("plugins", type=Type.LIST),
@@ -54,6 +55,7 @@ ANTIGRAVITY_AGENT = Format(
     ),
     model_words=frozenset({"inherit", "flash", "pro"}),
     vocabulary="antigravity",
+    vocabulary_is_whole=False,
     absent_tools=Grant.NOTHING,
     claims=_claims_agent,
 )
@@ -73,6 +75,7 @@ DEVIN_AGENT = Format(
     ),
     naming=Naming.DIRECTORY,
     vocabulary="claude",
+    vocabulary_is_whole=False,
     claims=lambda keys: "max-nesting" in keys,
 )
 

@@ -36,6 +36,7 @@ AUGMENT_AGENT = Format(
         Key("disabled_tools", "disallowed-tools", type=Type.NAMES, style=ListStyle.LIST, accepts_text=False),
     ),
     vocabulary="augment",
+    vocabulary_is_whole=False,
     claims=_claims_agent,
 )
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from agentdiff.formats._shared import (
     ARGUMENT_HINT,
-    COLOR,
     DESCRIPTION,
     HOOKS,
     MODEL,
@@ -15,12 +14,13 @@ from agentdiff.formats._shared import (
     RULE_WITH_PATHS,
     SKILLS,
     TOOLS_TEXT,
+    choice,
     flag,
     is_word_of,
     maps_in,
     number,
 )
-from agentdiff.formats.base import Body, Container, Format, Grant, Holds, Key, Keys, Kind, Naming, Root, Type
+from agentdiff.formats.base import Body, Container, Format, Grant, Holds, Key, Keys, Kind, ListStyle, Naming, Root, Type
 from agentdiff.models import TIERS
 
 NAME = Key("name", is_required=True, pattern="(?!-)[^:]+")
@@ -36,6 +36,9 @@ PERMISSION_MODE = Key(
 MAX_TURNS = number("maxTurns", "max-turns")
 MCP_SERVERS = Key("mcpServers", "mcp-servers", type=Type.ANY)
 
+COLORS = "red blue green yellow purple orange pink cyan"
+_EFFORT = choice("effort", "low medium high xhigh max")
+
 _WORKING_KEYS = (
     TOOLS_TEXT,
     DISALLOWED_TOOLS,
@@ -45,28 +48,28 @@ _WORKING_KEYS = (
     SKILLS,
     MCP_SERVERS,
     HOOKS,
-    Key("memory"),
+    choice("memory", "user project local"),
     flag("background"),
     flag("omitClaudeMd", "omit-claude-md"),
-    Key("effort"),
-    Key("isolation"),
+    _EFFORT,
+    choice("isolation", "worktree"),
     Key("initialPrompt", "initial-prompt"),
 )
-_SHOWN_KEYS = (COLOR, Key("experimental", type=Type.MAP))
+_SHOWN_KEYS = (choice("color", COLORS), Key("experimental", type=Type.MAP))
 
 SKILL_EXTRAS = (
     Key("when_to_use", "when-to-use"),
     ARGUMENT_HINT,
     Key("arguments", type=Type.ANY),
-    Key("disallowed-tools", type=Type.NAMES),
+    Key("disallowed-tools", type=Type.NAMES, style=ListStyle.BLANKS),
     MODEL,
-    Key("effort"),
-    Key("context"),
+    _EFFORT,
+    choice("context", "fork"),
     Key("agent"),
     flag("background"),
     HOOKS,
     Key("paths", "globs", type=Type.NAMES),
-    Key("shell"),
+    choice("shell", "bash powershell"),
     flag("disable-model-invocation"),
     flag("user-invocable"),
     Key("display-name"),
@@ -106,7 +109,12 @@ def _claims_command(keys: Keys) -> bool:
 CLAUDE_AGENT = Format(
     name="claude-agent",
     product="Claude Code",
-    homes=(".claude/agents/**/*.md", "~/.claude/agents/**/*.md", "agents/**/*.md of a plugin"),
+    homes=(
+        ".claude/agents/**/*.md",
+        "~/.claude/agents/**/*.md",
+        "agents/**/*.md of a plugin",
+        "the directory of managed settings",
+    ),
     paths=("*/.claude/agents/*.md",),
     keys=(NAME, DESCRIPTION, *_WORKING_KEYS, *_SHOWN_KEYS),
     model_words=TIERS | {"inherit"},
@@ -130,6 +138,7 @@ CLAUDE_AGENTS_JSON = Format(
     model_words=TIERS | {"inherit"},
     vocabulary="claude",
     empty_tools=Grant.INVALID,
+    note="color and experimental are ignored here.",
     claims=_claims_json,
 )
 
@@ -169,8 +178,8 @@ CLAUDE_COMMAND = Format(
     keys=(
         Key("name", "display-name"),
         OPTIONAL_DESCRIPTION,
-        Key("allowed-tools", "tools", type=Type.NAMES),
-        *SKILL_EXTRAS[:-3],
+        Key("allowed-tools", "tools", type=Type.NAMES, style=ListStyle.BLANKS),
+        *SKILL_EXTRAS,
         Key("license"),
         Key("compatibility"),
         Key("metadata", type=Type.MAP),

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agentdiff.formats._shared import COMMAND_KEYS, DESCRIPTION, MODEL, NAME, OPTIONAL_DESCRIPTION
+from agentdiff.formats._shared import COMMAND_KEYS, DESCRIPTION, MODEL, NAME, OPTIONAL_DESCRIPTION, choice, number
 from agentdiff.formats.base import Body, Container, Format, Holds, Key, Keys, Kind, Naming, Root, Type, UnknownKeys
 
 _NICKNAMES = Key("nickname_candidates", "nicknames", type=Type.LIST)
+
+_SETTINGS = (
+    Key("model_provider", "model-provider"),
+    Key("model_providers", "model-providers", type=Type.MAP),
+    Key("model_reasoning_summary", "model-reasoning-summary"),
+    Key("model_verbosity", "model-verbosity"),
+    number("model_context_window", "model-context-window"),
+    number("tool_output_token_limit", "tool-output-token-limit"),
+    number("project_doc_max_bytes", "project-doc-max-bytes"),
+    Key("personality"),
+    Key("service_tier", "service-tier"),
+    Key("sandbox_workspace_write", "sandbox-workspace-write", type=Type.MAP),
+    Key("shell_environment_policy", "shell-environment-policy", type=Type.MAP),
+    Key("features", type=Type.MAP),
+    Key("tools", "tool-settings", type=Type.MAP),
+    Key("notify", type=Type.LIST),
+)
+"""The rest of the configuration, as far as agents are known to set it; other products have nothing like it."""
 
 
 def _claims_roles(keys: Keys) -> bool:
@@ -28,12 +46,13 @@ CODEX_AGENT = Format(
         DESCRIPTION,
         _NICKNAMES,
         MODEL,
-        Key("model_reasoning_effort", "effort"),
-        Key("sandbox_mode", "sandbox-mode"),
+        choice("model_reasoning_effort", "none minimal low medium high xhigh", "effort"),
+        choice("sandbox_mode", "read-only workspace-write danger-full-access", "sandbox-mode"),
         Key("approval_policy", "approval-policy", type=Type.ANY),
         Key("web_search", "web-search", type=Type.ANY),
         Key("mcp_servers", "mcp-servers", type=Type.MAP),
         Key("skills.config", "skills", type=Type.LIST),
+        *_SETTINGS,
     ),
     prompt=("developer_instructions",),
     body=Body.NEEDED,

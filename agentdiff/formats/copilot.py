@@ -9,9 +9,11 @@ from agentdiff.formats._shared import (
     ARGUMENT_HINT,
     DESCRIPTION,
     HOOKS,
+    OPPOSITE,
     OPTIONAL_DESCRIPTION,
     TITLE,
     TOOLS_LIST,
+    choice,
     flag,
     has_any,
     is_list,
@@ -26,6 +28,8 @@ _MODELS = Key("model", type=Type.ANY)
 
 _OWN_KEYS = frozenset({"handoffs", "user-invocable", "user-invokable", "target", "infer", "disable-model-invocation"})
 _MODES = frozenset({"ask", "edit", "agent", "plan"})
+_REVIEWERS = {"code-review": "code-review", "cloud-agent": "cloud-agent", "coding-agent": "cloud-agent"}
+"""The last is the older name of the one before."""
 
 
 def _claims_agent(keys: Keys) -> bool:
@@ -73,7 +77,7 @@ COPILOT_AGENT = Format(
         DESCRIPTION,
         TOOLS_LIST,
         _MODELS,
-        Key("target"),
+        choice("target", "vscode github-copilot"),
         Key("agents", type=Type.NAMES, style=ListStyle.LIST),
         ARGUMENT_HINT,
         Key("handoffs", type=Type.LIST),
@@ -81,7 +85,7 @@ COPILOT_AGENT = Format(
         flag("user-invocable"),
         flag("user-invokable", "user-invocable"),
         flag("disable-model-invocation"),
-        flag("infer"),
+        Key("infer", "disable-model-invocation", type=Type.FLAG, values=OPPOSITE),
         Key("mcp-servers", type=Type.MAP),
         Key("metadata", type=Type.MAP),
     ),
@@ -89,7 +93,7 @@ COPILOT_AGENT = Format(
     model_words=frozenset({"auto"}),
     vocabulary="copilot",
     body_limit=30_000,
-    note="github.com wants the description and cuts off the body; VS Code does neither.",
+    note="github.com wants the description and cuts off the body; VS Code does neither, and reads .claude/agents too.",
     claims=_claims_agent,
 )
 
@@ -97,7 +101,7 @@ COPILOT_CHATMODE = replace(
     COPILOT_AGENT,
     name="copilot-chatmode",
     product="VS Code before 1.106",
-    homes=(".github/chatmodes/*.chatmode.md",),
+    homes=(".github/chatmodes/*.chatmode.md", "the profile of VS Code"),
     paths=("*/.github/chatmodes/*.md", "*.chatmode.md"),
     body_limit=0,
     note="Still read; today the same file is called *.agent.md.",
@@ -112,7 +116,7 @@ GH_AW = Format(
     keys=(
         Key("on", type=Type.ANY, is_required=True),
         OPTIONAL_DESCRIPTION,
-        Key("permissions", type=Type.ANY),
+        Key("permissions", "github-permissions", type=Type.ANY),  # of a token, not of tools
         Key("engine", type=Type.ANY),
         Key("tools", "tool-settings", type=Type.MAP),
         Key("mcp-servers", type=Type.MAP),
@@ -136,7 +140,7 @@ COPILOT_INSTR = Format(
         Key("applyTo", "globs", type=Type.NAMES),
         OPTIONAL_DESCRIPTION,
         TITLE,
-        Key("excludeAgent", "exclude-agent"),
+        Key("excludeAgent", "exclude-agent", values=_REVIEWERS),
     ),
     naming=Naming.FILE,
     note="`applyTo: '**'` counts always.",

@@ -31,7 +31,7 @@ CURSOR_AGENT = Format(
         flag("readonly"),
         flag("is_background", "background"),
     ),
-    note="There is no list of tools: an agent may write, or it is readonly.",
+    note="There is no list of tools: an agent may write, or it is readonly. Cursor reads .claude/agents too.",
     claims=has_any("readonly", "is_background"),
     model_words=frozenset({"inherit"}),
 )

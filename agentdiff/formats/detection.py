@@ -46,10 +46,17 @@ _OPENS_TOML = re.compile(
     + r"""(?:[\w"'.-]++[ \t]*+=[ \t]*+(?:["'\[{]|true\b|false\b|[-+]?\d)|\[\[?[\w"'. -]++\]\]?[ \t]*+(?:#|\r?\n))"""
 )
 _TOML_LINE = re.compile(
-    r"""\s*+[\w.-]++[ \t]*+=[ \t]*+(?:"[^"\n]*+"|'[^'\n]*+'|\"{3}[^\n]*+|'{3}[^\n]*+|true|false|[-+]?\d[\d.]*+|[\[{])"""
+    r"""\s*+(?P<key>[\w-]++)[\w.-]*+[ \t]*+="""
+    r"""[ \t]*+(?:"[^"\n]*+"|'[^'\n]*+'|\"{3}[^\n]*+|'{3}[^\n]*+|true|false|[-+]?\d[\d.]*+|[\[{])"""
     r"[ \t]*+(?:#|\r?\n)"
 )
 """A whole statement, for a text that is TOML but for a mistake further down."""
+_TOML_KEYS = frozenset(
+    key
+    for format in FORMATS.values()
+    if Container.TOML in format.containers
+    for key in (*format.prompt, *(known.key.partition(".")[0] for known in format.keys))
+)
 _OPENS_YAML = re.compile(_COMMENTS + r"(?:---[ \t]*+\r?\n)?+" + _COMMENTS + r"[\w\"'][\w\"' .-]*+:(?=\s)")
 _MODES = re.compile(_COMMENTS + r"(?:---[ \t]*+\r?\n)?+customModes:(?=\s)")
 
@@ -115,7 +122,10 @@ def _is_toml(text: str) -> bool:
     if not _OPENS_TOML.match(start):
         return False
     tree = _tree(text, Container.TOML)
-    return _TOML_LINE.match(start) is not None if tree is None else bool(tree.entries)
+    if tree is not None:
+        return bool(tree.entries)
+    line = _TOML_LINE.match(start)
+    return line is not None and line["key"] in _TOML_KEYS
 
 
 def _is_yaml(text: str) -> bool:
@@ -144,9 +154,17 @@ def load(text: str, container: Container) -> Node:
     return read(text)
 
 
+_LANDMARKS = tuple(
+    (max(pattern.split("*"), key=len), format) for format in FORMATS.values() for pattern in format.paths
+)
+"""A part of each path that is no wildcard: most dialects are out of the question at the first look."""
+
+
 def at_path(path: str) -> Iterator[Format]:
     """The dialects whose files are found at such a path, in the order in which they are asked."""
-    return (format for format in FORMATS.values() if format.lives_at(path))
+    slashed = "/" + path.replace("\\", "/")
+    likely = {format.name: format for landmark, format in _LANDMARKS if landmark in slashed}
+    return (format for format in likely.values() if format.lives_at(path))
 
 
 def detect(path: str, keys: Keys, container: Container) -> Format:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import COMMAND_KEYS, MODEL, NAME, OPTIONAL_DESCRIPTION, TOOLS_LIST, names_in
+from agentdiff.formats._shared import (
+    COMMAND_KEYS,
+    EFFORTS,
+    MODEL,
+    NAME,
+    OPTIONAL_DESCRIPTION,
+    TOOLS_LIST,
+    choice,
+    names_in,
+)
 from agentdiff.formats.base import Container, Format, Key, Keys, Kind, Naming, Type
 
 _OWN_TOOLS = frozenset({"Execute", "FetchUrl", "ApplyPatch", "read-only"})
@@ -21,12 +30,13 @@ FACTORY_DROID = Format(
         NAME,
         OPTIONAL_DESCRIPTION,
         MODEL,
-        Key("reasoningEffort", "effort"),
+        choice("reasoningEffort", EFFORTS, "effort"),
         TOOLS_LIST,
         Key("mcpServers", "mcp-servers", type=Type.ANY),
     ),
     model_words=frozenset({"inherit"}),
     vocabulary="factory",
+    vocabulary_is_whole=False,  # tools of MCP servers are listed by their bare names
     claims=_claims_droid,
 )
 

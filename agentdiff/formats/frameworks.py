@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import MODEL, OPTIONAL_DESCRIPTION, OPTIONAL_NAME, flag, maps_in, number
-from agentdiff.formats.base import Blocks, Body, Container, Format, Holds, Key, Keys, ListStyle, Root, Type
+from agentdiff.formats._shared import MODEL, OPTIONAL_DESCRIPTION, OPTIONAL_NAME, choice, flag, maps_in, number
+from agentdiff.formats.base import Blocks, Body, Container, Format, Grant, Holds, Key, Keys, ListStyle, Root, Type
 
 _CREW_KEYS = frozenset({"role", "goal", "backstory"})
 
@@ -100,6 +100,9 @@ DOCKER_AGENT = Format(
     roots=(Root(("agents",), Holds.MAP),),
     prompt=("instruction",),
     body=Body.NEEDED,
+    vocabulary="docker",
+    vocabulary_is_whole=False,
+    absent_tools=Grant.NOTHING,
     note="The first agent is the main one, or the one that is called root.",
     claims=_claims_docker,
     model_words=frozenset({"auto"}),
@@ -112,7 +115,7 @@ ADK_AGENT = Format(
     homes=("root_agent.yaml, and others that it names",),
     paths=("*/root_agent.yaml",),
     keys=(
-        Key("agent_class", "agent-class"),
+        choice("agent_class", "LlmAgent SequentialAgent ParallelAgent LoopAgent", "agent-class"),
         OPTIONAL_NAME,
         MODEL,
         OPTIONAL_DESCRIPTION,

@@ -8,6 +8,7 @@ from agentdiff.formats._shared import (
     OPTIONAL_DESCRIPTION,
     TEMPERATURE,
     TOOLS_ONLY_LIST,
+    choice,
     names_in,
     number,
 )
@@ -42,7 +43,7 @@ GEMINI_AGENT = Format(
     homes=(".gemini/agents/*.md", "~/.gemini/agents/*.md"),
     paths=("*/.gemini/agents/*.md",),
     keys=(
-        Key("kind"),
+        choice("kind", "local"),
         _NAME,
         DESCRIPTION,
         _DISPLAY_NAME,
@@ -68,7 +69,7 @@ GEMINI_REMOTE_AGENT = Format(
     homes=GEMINI_AGENT.homes,
     paths=GEMINI_AGENT.paths,
     keys=(
-        Key("kind", is_required=True),
+        Key("kind", is_required=True, values={"remote": "remote"}),
         _NAME,
         OPTIONAL_DESCRIPTION,
         _DISPLAY_NAME,

@@ -1,7 +1,6 @@
 """What is odd about an agent for the host that it is written for: what was read, and what the host would make of it.
 
-Every diagnostic has a stable code, a line of the file and one sentence with a remedy. Not a linter: nothing here is a
-matter of taste.
+Not a linter: nothing here is a matter of taste.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from agentdiff.files import STANDARD_INPUT
 from agentdiff.formats.base import Body, Container, Format, Key, Kind, Naming, Type, UnknownKeys
 from agentdiff.formats.detection import DATA, UNDECIDED
+from agentdiff.formats.diagnostics import Code, diagnostic
 from agentdiff.formats.naming import name_of_file
 from agentdiff.model import Agent, Diagnostic, Field, FieldValue, Severity
 
@@ -45,18 +45,6 @@ def oddities(agent: Agent, format: Format, line: int, told: Sequence[Diagnostic]
     yield from _hidden(agent)
 
 
-def _info(code: str, message: str, line: int) -> Diagnostic:
-    return Diagnostic(code, Severity.INFO, message, line)
-
-
-def _warning(code: str, message: str, line: int) -> Diagnostic:
-    return Diagnostic(code, Severity.WARNING, message, line)
-
-
-def _error(code: str, message: str, line: int) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, message, line)
-
-
 # ---------------------------------------------------------------------------------------------- header
 
 
@@ -70,53 +58,53 @@ def _of_fence(agent: Agent, format: Format) -> Iterator[Diagnostic]:
         what = "does not begin with `---` on its first line"
     else:
         return
-    message = f"{format.product} reads no fields from a file that {what}; remove what stands before `---`"
-    yield _error("header-skipped", message, 1)
+    message = f"{format.product} reads no fields from a file that {what}"
+    yield diagnostic(Code.HEADER_SKIPPED, message, 1, remedy="remove what stands before `---`")
 
 
 class _Repair(NamedTuple):
     """What a host makes of a header that had to be repaired to be read."""
 
     format: str
-    codes: frozenset[str]
+    codes: frozenset[Code]
     """Of the repairs that it does not make itself."""
     severity: Severity
     message: str
+    remedy: str = "correct this field"
     is_of_carriage_returns: bool = False
     """Whether only files with such line ends meet that fate."""
 
 
-_SPLIT = frozenset({"yaml-split", "yaml-line-ignored"})
-_ALL_REPAIRS = _SPLIT | {"yaml-requoted"}
+_SPLIT = frozenset({Code.YAML_SPLIT, Code.YAML_LINE_IGNORED})
+_ALL_REPAIRS = _SPLIT | {Code.YAML_REQUOTED}
 
 _REPAIRS = (
     _Repair(
         "claude-agent",
         _SPLIT,
         Severity.ERROR,
-        "Claude Code skips an agent whose header it cannot read, and one of a plugin has only its file name left;"
-        " correct this field",
+        "Claude Code skips an agent whose header it cannot read, and one of a plugin has only its file name left",
     ),
     _Repair(
         "claude-agent",
-        frozenset({"yaml-requoted"}),
+        frozenset({Code.YAML_REQUOTED}),
         Severity.ERROR,
-        "Claude Code drops an agent with carriage returns in whose header a value lacks its quotes, without a word;"
-        " put the value in quotes or save the file with line feeds alone",
+        "Claude Code drops an agent with carriage returns in whose header a value lacks its quotes, without a word",
+        "put the value in quotes or save the file with line feeds alone",
         is_of_carriage_returns=True,
     ),
     _Repair(
         "claude-command",
         _ALL_REPAIRS,
         Severity.WARNING,
-        "Claude Code runs a command whose header it cannot read without any of its fields; correct this field",
+        "Claude Code runs a command whose header it cannot read without any of its fields",
     ),
     *(
         _Repair(
             name,
             _ALL_REPAIRS,
             Severity.ERROR,
-            "Gemini CLI does not load an agent whose header is not valid YAML; correct this field",
+            "Gemini CLI does not load an agent whose header is not valid YAML",
         )
         for name in ("gemini-agent", "gemini-remote-agent")
     ),
@@ -124,7 +112,7 @@ _REPAIRS = (
         "cline-agent",
         _ALL_REPAIRS,
         Severity.ERROR,
-        "Cline skips an agent whose header is not valid YAML; correct this field",
+        "Cline skips an agent whose header is not valid YAML",
     ),
 )
 """Only hosts of which it is known. Claude Code quotes values of one line by itself, but not before carriage returns."""
@@ -138,11 +126,14 @@ def _of_repairs(agent: Agent, format: Format, told: Sequence[Diagnostic]) -> Ite
         line = next((each.line for each in told if each.code in repair.codes), None)
         is_met = not repair.is_of_carriage_returns or "\r\n" in agent.source
         if repair.format == format.name and line is not None and is_met:
-            yield Diagnostic("header-skipped", repair.severity, repair.message, line)
+            yield diagnostic(Code.HEADER_SKIPPED, repair.message, line, remedy=repair.remedy, severity=repair.severity)
             return
 
 
 # ---------------------------------------------------------------------------------------------- fields
+
+
+_MISSING = {"name": Code.NAME_MISSING, "description": Code.DESCRIPTION_MISSING}
 
 
 def _of_missing(agent: Agent, format: Format, line: int) -> Iterator[Diagnostic]:
@@ -151,18 +142,17 @@ def _of_missing(agent: Agent, format: Format, line: int) -> Iterator[Diagnostic]
     for key in format.keys:
         if not key.is_required or key.name in present or key.key in format.prompt:
             continue
-        code = f"{key.name}-missing"
+        code = _MISSING.get(key.name, Code.KEY_MISSING)
+        where = "the agent" if agent.places or agent.container in DATA else "the front matter"
+        remedy, severity = f"add it to {where}", Severity.ERROR
+        message = f"{format.product} does not load an agent without `{key.key}`"
         if _is_guessed(agent, format):
-            message = (
-                f"it was taken for a {format.name}, which needs `{key.key}`; add it, or name the format with --from"
-            )
-            yield _info(code, message, line)
-        elif format.kind is Kind.AGENT:
-            where = "the agent" if agent.places or agent.container in DATA else "the front matter"
-            message = f"{format.product} does not load an agent without `{key.key}`; add it to {where}"
-            yield _error(code, message, line)
-        else:
-            yield _warning(code, f"{format.product} wants `{key.key}` in such a file; add it", line)
+            remedy, severity = "add it, or name the format with --from", Severity.INFO
+            message = f"the file was taken for a {format.name}, which needs `{key.key}`"
+        elif format.kind is not Kind.AGENT:
+            severity = Severity.WARNING
+            message = f"{format.product} wants `{key.key}` in such a file"
+        yield diagnostic(code, message, line, remedy=remedy, severity=severity)
 
 
 def _is_guessed(agent: Agent, format: Format) -> bool:
@@ -182,11 +172,9 @@ def _of_fields(agent: Agent, format: Format) -> Iterator[Diagnostic]:
 
 def _of_unknown_key(field: Field, format: Format) -> Iterator[Diagnostic]:
     if format.unknown_keys is UnknownKeys.REJECTED:
-        message = (
-            f"`{field.key[:SPOKEN_CHARACTERS]}` is no key of {format.product} that is known, and it loads no agent"
-            " with others; remove it"
-        )
-        yield _error("unknown-key", message, field.span.first)
+        shown = field.key[:SPOKEN_CHARACTERS]
+        message = f"{format.product} knows no key `{shown}`, and loads no agent with one that it does not know"
+        yield diagnostic(Code.UNKNOWN_KEY, message, field.span.first)
 
 
 def _of_value(field: Field, key: Key, format: Format) -> Iterator[Diagnostic]:
@@ -195,15 +183,15 @@ def _of_value(field: Field, key: Key, format: Format) -> Iterator[Diagnostic]:
         return
     if isinstance(value, str) and key.pattern and not re.fullmatch(key.pattern, value):
         shown = value[:SPOKEN_CHARACTERS]
-        message = f"{format.product} does not take {shown!r} as `{key.key}`; it must match {key.pattern}"
-        yield _warning(f"{key.name}-not-allowed", message, line)
+        message = f"{format.product} does not take {shown!r} as `{key.key}`"
+        yield diagnostic(Code.VALUE_NOT_ALLOWED, message, line, remedy=f"it must match {key.pattern}")
     if isinstance(value, str) and key.limit and len(value) > key.limit:
-        message = f"`{key.key}` has {len(value)} characters and {format.product} takes {key.limit}; shorten it"
-        yield _warning("too-long", message, line)
+        message = f"`{key.key}` has {len(value)} characters and {format.product} takes {key.limit}"
+        yield diagnostic(Code.TOO_LONG, message, line)
     wanted = _TYPE_CHECKS[key.type](field, key, format) if key.type in _TYPE_CHECKS else ""
     if wanted:
-        message = f"`{key.key}` should be {wanted} for {format.product}; write it so"
-        yield _warning("wrong-type", message, line)
+        message = f"`{key.key}` should be {wanted} for {format.product}"
+        yield diagnostic(Code.WRONG_TYPE, message, line)
 
 
 # What a value should be and is not; empty where it is right.
@@ -242,11 +230,11 @@ def _of_name(agent: Agent, format: Format) -> Iterator[Diagnostic]:
     name, of_file = field.value.strip(), name_of_file(agent.path, format)
     if not name or name == of_file or format.naming is Naming.FILE:
         return
-    if format.naming is Naming.DIRECTORY:
-        message = f"the agent is called {name!r} and its directory {of_file!r}; {format.product} goes by the directory"
-    else:
-        message = f"the agent is called {name!r} and its file {of_file!r}; {format.product} goes by the name"
-    yield _info("name-unlike-file", message, field.span.first)
+    is_of_directory = format.naming is Naming.DIRECTORY
+    what, winner = ("directory", "directory") if is_of_directory else ("file", "name")
+    own, other = name[:SPOKEN_CHARACTERS], of_file[:SPOKEN_CHARACTERS]
+    message = f"the agent is called {own!r} and its {what} {other!r}, and {format.product} goes by the {winner}"
+    yield diagnostic(Code.NAME_UNLIKE_FILE, message, field.span.first)
 
 
 def _of_model(agent: Agent) -> Iterator[Diagnostic]:
@@ -256,8 +244,8 @@ def _of_model(agent: Agent) -> Iterator[Diagnostic]:
     names = field.value if isinstance(field.value, tuple) else (field.value,)
     strange = next((name for name in names if isinstance(name, str) and _NO_MODEL.search(name)), None)
     if strange is not None:
-        message = f"{strange[:SPOKEN_CHARACTERS]!r} is the name of no model; name one model, or a list of them"
-        yield _warning("model-unreadable", message, field.span.first)
+        message = f"{strange[:SPOKEN_CHARACTERS]!r} is the name of no model"
+        yield diagnostic(Code.MODEL_UNREADABLE, message, field.span.first)
 
 
 # ---------------------------------------------------------------------------------------------- tools
@@ -265,7 +253,7 @@ def _of_model(agent: Agent) -> Iterator[Diagnostic]:
 
 def _of_tools(agent: Agent, format: Format) -> Iterator[Diagnostic]:
     """Names that the host does not know, all of one field in one sentence."""
-    if not format.vocabulary or _is_borrowed(format):
+    if not format.vocabulary or not format.vocabulary_is_whole:
         return
     for name in ("tools", "disallowed-tools"):
         field = agent.field(name)
@@ -275,11 +263,6 @@ def _of_tools(agent: Agent, format: Format) -> Iterator[Diagnostic]:
         unknown = [entry for entry in entries if isinstance(entry, str) and not _is_known(entry, format.vocabulary)]
         if unknown:
             yield _of_unknown_tools(unknown, field, format)
-
-
-def _is_borrowed(format: Format) -> bool:
-    """Whether the names are those of Claude Code, for want of a list of the product's own."""
-    return format.vocabulary == "claude" and not format.product.startswith("Claude")
 
 
 def _is_known(tool: str, vocabulary: str) -> bool:
@@ -294,9 +277,9 @@ def _of_unknown_tools(unknown: list[str], field: Field, format: Format) -> Diagn
     shown = ", ".join(f"`{name[:40]}`" for name in unknown[:SPOKEN_NAMES])
     more = f" and {len(unknown) - SPOKEN_NAMES} more" if len(unknown) > SPOKEN_NAMES else ""
     outcome = "does not load the agent for it" if format.rejects_unknown_tools else "ignores what it does not know"
-    message = f"{shown}{more}: not known as a tool of {format.product}, which {outcome}; correct or remove it"
+    message = f"{shown}{more}: not known as a tool of {format.product}, which {outcome}"
     severity = Severity.ERROR if format.rejects_unknown_tools else Severity.WARNING
-    return Diagnostic("unknown-tool", severity, message, field.span.first)
+    return diagnostic(Code.UNKNOWN_TOOL, message, field.span.first, severity=severity)
 
 
 # ---------------------------------------------------------------------------------------------- body
@@ -306,24 +289,23 @@ def _of_body(agent: Agent, format: Format, line: int) -> Iterator[Diagnostic]:
     has_body = bool(agent.items or agent.sections)
     first = agent.on_disk(agent.items[0].span).first if agent.items else line
     if format.body is Body.NEEDED and not has_body:
-        yield _error("body-missing", f"{format.product} does not load an agent without a prompt; write one", line)
+        yield diagnostic(Code.BODY_MISSING, f"{format.product} does not load an agent without a prompt", line)
     elif format.body is Body.FORBIDDEN and has_body:
-        yield _error("body-forbidden", f"{format.product} refuses {format.name} files with text; remove it", first)
+        yield diagnostic(Code.BODY_FORBIDDEN, f"{format.product} refuses a {format.name} with text", first)
     elif format.body is Body.IGNORED and has_body:
-        yield _warning("body-ignored", f"{format.product} does not read the text of {format.name} files", first)
+        yield diagnostic(Code.BODY_IGNORED, f"{format.product} does not read the text of a {format.name}", first)
     elif format.body is Body.ELSEWHERE and not has_body:
         yield _elsewhere(line)
     if has_body and len(agent.items) == 1 and _ELSEWHERE.fullmatch(agent.items[0].text.strip()):
         yield _elsewhere(first)
     length = len(agent.text) - _start(agent)
     if format.body_limit and length > format.body_limit:
-        message = f"the text has {length} characters and {format.product} takes {format.body_limit}; shorten it"
-        yield _warning("too-long", message, first)
+        message = f"the text has {length} characters and {format.product} takes {format.body_limit}"
+        yield diagnostic(Code.TOO_LONG, message, first)
 
 
 def _elsewhere(line: int) -> Diagnostic:
-    message = "the prompt stands in another file, which is not read; give that file to agentdiff to compare its text"
-    return Diagnostic("prompt-elsewhere", Severity.INFO, message, line)
+    return diagnostic(Code.PROMPT_ELSEWHERE, "the prompt stands in another file, which is not read", line)
 
 
 def _start(agent: Agent) -> int:
@@ -340,7 +322,9 @@ _SUSPECT_CHARACTER = (
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e01ef]"
 )
-_SUSPECT = re.compile(_SUSPECT_CHARACTER + "|[\ufe00-\ufe0f]{2}")
+_SUSPECT = re.compile(_SUSPECT_CHARACTER)
+_SUSPECT_IN_ASCII = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TWO_VARIANTS = re.compile("[\ufe00-\ufe0f]{2}")
 """What is worth a closer look; the pattern for that takes long to compile, and most files need none."""
 
 _JOINED = (
@@ -380,20 +364,26 @@ def _hidden(agent: Agent) -> Iterator[Diagnostic]:
 def _lines_to_check(agent: Agent) -> Iterator[tuple[int, str]]:
     """The lines of the text, with their places in the file, unless none holds anything suspect."""
     text = agent.text.removeprefix("\ufeff")
-    if _SUSPECT.search(text):
+    if _is_suspect(text):
         lines = text.split("\n")
         yield from zip(agent.places or range(1, len(lines) + 1), lines, strict=False)
 
 
+def _is_suspect(text: str) -> bool:
+    if text.isascii():
+        return _SUSPECT_IN_ASCII.search(text) is not None
+    return _SUSPECT.search(text) is not None or _TWO_VARIANTS.search(text) is not None
+
+
 def _hidden_in(text: str) -> list[str]:
-    if not _SUSPECT.search(text):
+    if not _is_suspect(text):
         return []
     return sorted({found[1] for found in _hidden_pattern().finditer(text) if found[1]})
 
 
 def _of_hidden(found: Sequence[str], line: int) -> Diagnostic:
     names = ", ".join(f"U+{ord(each):04X}" for each in found[:SPOKEN_NAMES])
-    return _warning("hidden-characters", f"this line holds characters that are not seen ({names}); remove them", line)
+    return diagnostic(Code.HIDDEN_CHARACTERS, f"this line holds characters that are not seen ({names})", line)
 
 
 def _texts(value: FieldValue) -> Iterator[str]:

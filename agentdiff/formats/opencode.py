@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from agentdiff.formats._shared import (
-    COLOR,
     DESCRIPTION,
     MODEL,
     OPTIONAL_DESCRIPTION,
     TEMPERATURE,
+    choice,
     flag,
-    has_any,
     is_word_of,
     maps_in,
     number,
@@ -20,9 +19,12 @@ from agentdiff.formats._shared import (
 from agentdiff.formats.base import Container, Format, Grant, Holds, Key, Keys, Kind, Naming, Root, Type, UnknownKeys
 from agentdiff.model import FieldValue
 
+_COLOR = Key("color", pattern="#[0-9a-fA-F]{6}|primary|secondary|accent|success|warning|error|info")
+"""In hexadecimal or as a word of the theme; `red` is neither."""
+_MODE = choice("mode", "primary subagent all")
 _FIRST_KEYS = (
     DESCRIPTION,
-    Key("mode"),
+    _MODE,
     MODEL,
     TEMPERATURE,
     number("top_p", "top-p"),
@@ -34,7 +36,7 @@ _FIRST_KEYS = (
     Key("variant", "effort"),
     flag("disable", "disabled"),
     flag("hidden"),
-    COLOR,
+    _COLOR,
     Key("options", type=Type.MAP),
 )
 _MODES = frozenset({"primary", "subagent", "all"})
@@ -85,6 +87,15 @@ def _claims_kilo(keys: Keys) -> bool:
     return _is_like_opencode(keys) and not _KILO_KEYS.isdisjoint(keys)
 
 
+def _has_only_commands(keys: Keys) -> bool:
+    """Whether it is a configuration without agents."""
+    return any("template" in each for each in maps_in(keys.get("command"))) and not {"agent", "agents"} & set(keys)
+
+
+def _claims_command(keys: Keys) -> bool:
+    return "subtask" in keys or (_has_only_commands(keys) and "kilo" not in _schema(keys))
+
+
 OPENCODE_AGENT = Format(
     name="opencode-agent",
     product="OpenCode 1",
@@ -98,6 +109,7 @@ OPENCODE_AGENT = Format(
     keys=(Key("name"), *_FIRST_KEYS),  # tolerated; the file names the agent
     naming=Naming.FILE,
     vocabulary="opencode",
+    vocabulary_is_whole=False,  # tools of MCP servers look like any other name
     empty_tools=Grant.EVERYTHING,
     unknown_keys=UnknownKeys.FORWARDED,
     note="In permission the last rule that fits counts, so the order of its entries matters; tools is deprecated.",
@@ -123,18 +135,19 @@ OPENCODE_V2 = Format(
     paths=(*OPENCODE_AGENT.paths, *OPENCODE_JSON.paths),
     keys=(
         DESCRIPTION,
-        Key("mode"),
+        _MODE,
         MODEL,
         number("steps", "max-turns"),
         Key("permissions", type=Type.LIST),
         flag("disabled"),
         flag("hidden"),
-        COLOR,
+        _COLOR,
     ),
     roots=(Root(("agents",), Holds.MAP),),
     prompt=("system",),
     naming=Naming.FILE,
     vocabulary="opencode",
+    vocabulary_is_whole=False,  # tools of MCP servers look like any other name
     note="In permissions the last rule that fits counts, so their order matters.",
     claims=_claims_second,
 )
@@ -144,9 +157,15 @@ KILO_AGENT = replace(
     name="kilo-agent",
     product="Kilo Code",
     containers=(Container.FRONT_MATTER, Container.JSON),
-    homes=(".kilo/agents/*.md", "kilo.json", "~/.config/kilo/agents/*.md"),
+    homes=(".kilo/agents/*.md", "kilo.json", "kilo.jsonc", "~/.config/kilo/agents/*.md"),
     paths=("*/.kilo/agents/*.md", "*/.config/kilo/agents/*.md", "*/kilo.json", "*/kilo.jsonc"),
-    keys=(Key("displayName", "display-name"), *_FIRST_KEYS, flag("native"), Key("deprecated", type=Type.ANY)),
+    keys=(
+        Key("name"),
+        Key("displayName", "display-name"),
+        *_FIRST_KEYS,
+        flag("native"),
+        Key("deprecated", type=Type.ANY),
+    ),
     roots=(Root(("agent",), Holds.MAP),),
     prompt=("prompt",),
     vocabulary="kilo",
@@ -176,22 +195,29 @@ OPENCODE_COMMAND = Format(
     name="opencode-command",
     product="OpenCode",
     kind=Kind.COMMAND,
-    containers=(Container.FRONT_MATTER, Container.MARKDOWN),
-    homes=(".opencode/commands/*.md", "~/.config/opencode/commands/*.md"),
-    paths=("*/.opencode/commands/*.md", "*/.opencode/command/*.md", "*/.config/opencode/commands/*.md"),
+    containers=(Container.FRONT_MATTER, Container.MARKDOWN, Container.JSON),
+    homes=(".opencode/commands/*.md", "~/.config/opencode/commands/*.md", "opencode.json"),
+    paths=(
+        "*/.opencode/commands/*.md",
+        "*/.opencode/command/*.md",
+        "*/.config/opencode/commands/*.md",
+        *OPENCODE_JSON.paths,
+    ),
     keys=_COMMAND_KEYS,
+    roots=(Root(("command",), Holds.MAP),),
+    prompt=("template",),
     naming=Naming.FILE,
-    note="The configuration may hold commands too, under `command`.",
-    claims=has_any("subtask"),
+    note="Of a configuration that has agents too, name the format to have the commands.",
+    claims=_claims_command,
 )
 
 KILO_COMMAND = replace(
     OPENCODE_COMMAND,
     name="kilo-command",
     product="Kilo Code",
-    homes=(".kilo/commands/*.md", "~/.config/kilo/commands/*.md"),
-    paths=("*/.kilo/commands/*.md", "*/.config/kilo/commands/*.md"),
-    claims=lambda keys: False,
+    homes=(".kilo/commands/*.md", "~/.config/kilo/commands/*.md", "kilo.json"),
+    paths=("*/.kilo/commands/*.md", "*/.config/kilo/commands/*.md", "*/kilo.json", "*/kilo.jsonc"),
+    claims=_has_only_commands,
 )
 
 FORMATS = (

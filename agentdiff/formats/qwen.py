@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from agentdiff.formats._shared import (
-    COLOR,
     COMMAND_KEYS,
     DESCRIPTION,
     HOOKS,
     MODEL,
     NAME,
     TOOLS_ONLY_LIST,
+    choice,
     has_any,
     names_in,
     number,
 )
-from agentdiff.formats.base import Body, Container, Format, Key, Keys, Kind, ListStyle, Naming, Type
-from agentdiff.formats.claude import MAX_TURNS, PERMISSION_MODE
+from agentdiff.formats.base import Body, Container, Format, Grant, Key, Keys, Kind, ListStyle, Naming, Type
+from agentdiff.formats.claude import COLORS, MAX_TURNS, PERMISSION_MODE
 from agentdiff.formats.gemini import OWN_TOOLS
 
 _APPROVAL_MODES = {
@@ -23,6 +23,7 @@ _APPROVAL_MODES = {
     "plan": "plan",
     "auto-edit": "acceptEdits",
     "yolo": "bypassPermissions",
+    "bubble": "bubble",
 }
 _OWN_KEYS = frozenset({"approvalMode", "modelConfig", "runConfig"})
 _KEYS_OF_CLAUDE = frozenset({"permissionMode", "maxTurns", "mcpServers", "disallowedTools"})
@@ -47,7 +48,7 @@ QWEN_AGENT = Format(
         TOOLS_ONLY_LIST,
         Key("disallowedTools", "disallowed-tools", type=Type.NAMES, style=ListStyle.LIST, accepts_text=False),
         MAX_TURNS,
-        COLOR,
+        choice("color", f"{COLORS} auto"),
         Key("mcpServers", "mcp-servers", type=Type.MAP),
         HOOKS,
         Key("modelConfig.model", "model"),
@@ -71,7 +72,8 @@ QWEN_FORK_PROFILE = Format(
     ),
     body=Body.FORBIDDEN,
     vocabulary="qwen",
-    note="The name is that of the file; `*` is refused as a tool, and `[]` denies all.",
+    absent_tools=Grant.INVALID,
+    note="The name is that of the file; `*` is refused as a tool, and `[]` denies all. A file has 64 KiB at most.",
     claims=has_any("promptHint"),
 )
 

@@ -13,11 +13,12 @@ from agentdiff.files import STANDARD_INPUT, Address
 from agentdiff.formats import _frontmatter, _markdown
 from agentdiff.formats.base import Container, Format, Keys, ListStyle, Naming, Type
 from agentdiff.formats.detection import DATA, container_of, detect, is_json, load, refuse_code
+from agentdiff.formats.diagnostics import Code
 from agentdiff.formats.naming import name_of_file
 from agentdiff.formats.oddities import oddities
 from agentdiff.formats.registry import FORMATS
 from agentdiff.model import Agent, Diagnostic, Field, FieldValue
-from agentdiff.text import split_names, unquoted
+from agentdiff.text import fold, split_names, unquoted
 
 if TYPE_CHECKING:
     from agentdiff.formats._data import DataAgent, Page
@@ -31,6 +32,11 @@ KNOWN_KEYS = frozenset(
 )
 """The keys at which front matter that is no YAML may be cut."""
 
+SPOKEN_NAMES = 20
+"""Names of agents that one sentence lists at most."""
+
+SPOKEN_CHARACTERS = 60
+"""Characters of each."""
 
 _TEXT = frozenset({Container.FRONT_MATTER, Container.MARKDOWN})
 
@@ -62,10 +68,10 @@ def parse_all(text: str, path: str, sha256: str | None = None, format: str | Non
     """Every agent in a text, in the order of the text; at least one.
 
     `path` is only a name: it tells the dialect and, where no field does, names the agent. Where there are several,
-    the path of each is `path#name`, or `path#number` for those of the same name. `sha256` is that of the file's bytes,
-    computed where it is not given. `format` overrules what path and content say. Raises EmptyAgent for a text that
-    holds neither fields nor a body, and UnreadableFile for program code and for a data file that is broken or holds no
-    agent; oddities become diagnostics, ordered by line.
+    the path of each is `path#name`, or `path#number` for those without a name of their own. `sha256` is that of the
+    file's bytes, computed where it is not given. `format` overrules what path and content say. Raises EmptyAgent for a
+    text that holds neither fields nor a body, and UnreadableFile for program code and for a data file that is broken or
+    holds no agent; oddities become diagnostics, ordered by line.
     """
     opened = open_text(text, path, named(format) if format else None)
     if not any(found.fields or found.text[found.body_offset :].strip() for found in opened.agents):
@@ -76,7 +82,7 @@ def parse_all(text: str, path: str, sha256: str | None = None, format: str | Non
         return tuple(agents)
     counted = Counter(agent.name for agent in agents)
     return tuple(
-        replace(agent, path=f"{path}#{agent.name if counted[agent.name] == 1 else number}")
+        replace(agent, path=f"{path}#{agent.name if agent.name and counted[agent.name] == 1 else number}")
         for number, agent in enumerate(agents, 1)
     )
 
@@ -84,21 +90,33 @@ def parse_all(text: str, path: str, sha256: str | None = None, format: str | Non
 def choose(agents: Sequence[Agent], address: Address) -> Agent:
     """The agent that an address means: the only one, the one of that name, or the one of that number from 1.
 
-    Raises BadInput, with the names that there are, where none or several are meant.
+    Raises BadInput, with the names that there are, the nearest first, where none or several are meant.
     """
-    names = ", ".join(agent.name for agent in agents[:20]) + (", ..." if len(agents) > 20 else "")
     if not address.name:
         if len(agents) == 1:
             return agents[0]
-        raise BadInput(f"{address.file}: holds {len(agents)} agents; name one of them as {address.file}#NAME: {names}")
+        remedy = f"name one of them as {address.file}#NAME: {_spoken_names(agents, '')}"
+        raise BadInput(f"{address.file}: holds {len(agents)} agents; {remedy}")
     same = [agent for agent in agents if agent.name == address.name]
-    if not same and address.name.isdecimal() and 0 < int(address.name) <= len(agents):
+    is_number = address.name.isascii() and address.name.isdecimal() and len(address.name) < 9
+    if not same and is_number and 0 < int(address.name) <= len(agents):
         same = [agents[int(address.name) - 1]]
     if len(same) != 1:
         what = f"holds {len(same)} agents" if same else "holds no agent"
-        remedy = f"number them instead: 1 to {len(agents)}" if same else f"it has: {names}"
-        raise BadInput(f"{address.file}: {what} of the name {address.name}; {remedy}")
+        it_has = f"it has: {_spoken_names(agents, address.name)}"
+        remedy = f"number them instead: 1 to {len(agents)}" if same else it_has
+        raise BadInput(f"{address.file}: {what} of the name {address.name[:SPOKEN_CHARACTERS]}; {remedy}")
     return replace(same[0], path=address.path)
+
+
+def _spoken_names(agents: Sequence[Agent], wanted: str) -> str:
+    """Some of the names of a file in one line: those like the wanted one, then in the order of the file."""
+    from difflib import get_close_matches
+
+    names = list(dict.fromkeys(fold(agent.name[:SPOKEN_CHARACTERS]) for agent in agents))
+    near = get_close_matches(wanted[:SPOKEN_CHARACTERS], names, n=3) if wanted else []
+    ordered = list(dict.fromkeys([*near, *names]))
+    return ", ".join(ordered[:SPOKEN_NAMES]) + (", ..." if len(ordered) > SPOKEN_NAMES else "")
 
 
 def named(name: str) -> Format:
@@ -295,7 +313,7 @@ def _first_text(fields: Sequence[Field], name: str) -> str:
 def _told(found: Sequence[Diagnostic], fields: Sequence[Field], format: Format) -> Iterator[Diagnostic]:
     """The diagnostics without those about values that the product reads without quotes."""
     bare_lines = {field.span.first for field in fields if (key := format.by_key.get(field.key)) and key.is_bare}
-    return (entry for entry in found if not (entry.code == "yaml-requoted" and entry.line in bare_lines))
+    return (entry for entry in found if not (entry.code == Code.YAML_REQUOTED and entry.line in bare_lines))
 
 
 def keys_of(found: Found) -> Keys:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agentdiff.formats._shared import COMMAND_KEYS
+from agentdiff.formats._shared import COMMAND_KEYS, choice
 from agentdiff.formats.base import (
     Body,
     Container,
@@ -38,7 +38,7 @@ ROO_MODES = Format(
         Key("description", "summary"),
         Key("groups", "tools", type=Type.NAMES, style=ListStyle.LIST, accepts_text=False),
         Key("allowedMcpServers", "mcp-servers", type=Type.NAMES, style=ListStyle.LIST, accepts_text=False),
-        Key("source"),
+        choice("source", "project global"),
         Key("rulesFiles", "rules-files", type=Type.LIST),
     ),
     roots=(Root(("customModes",), Holds.LIST), Root()),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import NAME, OPTIONAL_DESCRIPTION, TOOLS_LIST
-from agentdiff.formats.base import Container, Format, Kind, Naming
+from agentdiff.formats._shared import NAME, OPTIONAL_DESCRIPTION, TOOLS_LIST, maps_in
+from agentdiff.formats.base import Body, Container, Format, Holds, Key, Keys, Kind, Naming, Root
+
+
+def _claims_list(keys: Keys) -> bool:
+    return any("content_file" in each for each in maps_in(keys.get("prompts")))
+
 
 ROVODEV_AGENT = Format(
     name="rovodev-agent",
     product="Atlassian Rovo Dev",
-    homes=(".rovodev/subagents/*.md", "~/.rovodev/subagents/*.md"),
+    homes=(".rovodev/subagents/*.md",),
     paths=("*/.rovodev/subagents/*.md",),
     keys=(NAME, OPTIONAL_DESCRIPTION, TOOLS_LIST),
     vocabulary="claude",
@@ -25,4 +30,18 @@ ROVODEV_PROMPT = Format(
     naming=Naming.FILE,
 )
 
-FORMATS = (ROVODEV_AGENT, ROVODEV_PROMPT)
+ROVODEV_PROMPT_LIST = Format(
+    name="rovodev-prompt-list",
+    product="Atlassian Rovo Dev",
+    kind=Kind.COMMAND,
+    containers=(Container.YAML,),
+    homes=(".rovodev/prompts.yml",),
+    paths=("*/.rovodev/prompts.yml",),
+    keys=(NAME, OPTIONAL_DESCRIPTION, Key("content_file", "prompt-file")),
+    roots=(Root(("prompts",), Holds.LIST),),
+    body=Body.ELSEWHERE,
+    note="Each entry names the file of a prompt.",
+    claims=_claims_list,
+)
+
+FORMATS = (ROVODEV_AGENT, ROVODEV_PROMPT, ROVODEV_PROMPT_LIST)

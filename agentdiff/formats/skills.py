@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agentdiff.formats._shared import COLOR, COMMAND_KEYS, KEBAB, MODEL, NAME, OPTIONAL_DESCRIPTION
+from agentdiff.formats._shared import COLOR, COMMAND_KEYS, KEBAB, MODEL, NAME, OPTIONAL_DESCRIPTION, choice, flag
 from agentdiff.formats.base import Container, Format, Key, Keys, Kind, ListStyle, Naming, Type
 from agentdiff.formats.claude import SKILL_EXTRAS
 from agentdiff.models import TIERS
 
 _OWN_KEYS = frozenset({"allowed-tools", "license", "compatibility"})
 _KEYS_OF_AGENTS = frozenset({"tools", "runAs", "max-nesting"})
+
+_STANDARD = (
+    Key("name", is_required=True, pattern=KEBAB, limit=64),
+    Key("description", is_required=True, limit=1024),
+    Key("license"),
+    Key("compatibility", limit=500),
+    Key("metadata", type=Type.MAP),
+    Key("allowed-tools", "tools", type=Type.NAMES, style=ListStyle.BLANKS),
+)
+_OF_OTHER_PRODUCTS = (
+    Key("modeSlugs", "mode-slugs", type=Type.LIST),  # Roo Code
+    Key("allowedTools", "tools", type=Type.NAMES, style=ListStyle.LIST),  # Qwen Code
+    flag("disableModelInvocation", "disable-model-invocation"),  # Kimi
+    Key("triggers", type=Type.LIST),  # Devin
+)
 
 
 def _claims_skill(keys: Keys) -> bool:
@@ -24,20 +39,14 @@ AGENT_SKILL = Format(
     kind=Kind.COMMAND,
     homes=(".agents/skills/<name>/SKILL.md", ".claude/skills/<name>/SKILL.md", "skills/<name>/SKILL.md"),
     paths=("*/SKILL.md", "*/.reasonix/skills/*/SKILL.md"),
-    keys=(
-        Key("name", is_required=True, pattern=KEBAB, limit=64),
-        Key("description", is_required=True, limit=1024),
-        Key("license"),
-        Key("compatibility", limit=500),
-        Key("metadata", type=Type.MAP),
-        Key("allowed-tools", "tools", type=Type.NAMES, style=ListStyle.BLANKS),
-        *SKILL_EXTRAS,
-    ),
+    keys=(*_STANDARD, *SKILL_EXTRAS, *_OF_OTHER_PRODUCTS),
     naming=Naming.DIRECTORY,
     model_words=TIERS | {"inherit"},
     vocabulary="claude",
+    vocabulary_is_whole=False,
     needs_exact_fence=True,
-    note="The name has to be that of the directory. Keys behind allowed-tools are those that Claude Code adds.",
+    note="The name has to be that of the directory. The standard has the keys up to allowed-tools; products add the"
+    " rest, most of it Claude Code.",
     claims=_claims_skill,
 )
 
@@ -48,10 +57,16 @@ REASONIX_AGENT = replace(
     kind=Kind.AGENT,
     homes=(".reasonix/skills/<name>/SKILL.md",),
     paths=("*/.reasonix/skills/*/SKILL.md",),
-    keys=(*AGENT_SKILL.keys[:6], MODEL, Key("invocation"), Key("runAs", "run-as"), Key("effort"), COLOR),
+    keys=(
+        *_STANDARD,
+        MODEL,
+        choice("invocation", "manual"),
+        choice("runAs", "subagent", "run-as"),
+        Key("effort"),
+        COLOR,
+    ),
     needs_exact_fence=False,
     model_words=frozenset(),
-    vocabulary_is_whole=False,
     note="`runAs: subagent` makes an agent of the skill.",
     claims=lambda keys: keys.get("runAs") == "subagent",
 )

@@ -205,6 +205,7 @@ def _diagnostic(diagnostic: Diagnostic) -> Document:
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
+        "remedy": diagnostic.remedy,
         "line": diagnostic.line,
     }
 

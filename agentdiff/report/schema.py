@@ -96,7 +96,7 @@ _HEAD = _object(path=_TEXT, format=_TEXT, name=_TEXT, sha256=_SHA256)
 
 
 def _diagnostic(optional: Schema | None = None) -> Schema:
-    return _object(optional, code=_TEXT, severity=_one_of(Severity), message=_TEXT, line=_LINE)
+    return _object(optional, code=_TEXT, severity=_one_of(Severity), message=_TEXT, remedy=_TEXT, line=_LINE)
 
 
 _ACCESS_END: Schema = {

@@ -113,6 +113,6 @@ def _item(agent: Agent, item: Item, gutter: int, depth: int) -> Line:
 
 
 def _diagnostic(diagnostic: Diagnostic, gutter: int) -> Line:
-    words = f"{diagnostic.message} ({diagnostic.code})"
+    words = f"{diagnostic.message}; {diagnostic.remedy} ({diagnostic.code})"
     severity = Run(f"{diagnostic.severity.value}  ", Style.CHANGED)
     return line(_numbers(str(diagnostic.line), gutter), severity, words, hang=gutter + 4)
