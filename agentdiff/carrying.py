@@ -93,7 +93,8 @@ def _unknown(field: Field, origin: Format, target: Format) -> Carried:
         return _dropped(
             f"{origin.product} does not know `{field.key}`, and to {target.product} it would mean something"
         )
-    if target.unknown_keys is not UnknownKeys.IGNORED or not target.keys:
+    # Who refuses an agent for a tool may do so for a key.
+    if target.unknown_keys is not UnknownKeys.IGNORED or target.rejects_unknown_tools or not target.keys:
         return _dropped(f"{target.name} has no key for `{field.key}`")
     return Carried(field.value, Outcome.KEPT, f"{target.product} ignores `{field.key}`; it was kept")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from agentdiff.formats.naming import name_of_file
 from agentdiff.formats.rendering import Marked, check_written, holds_several, render, render_all
 from agentdiff.granting import (
     ACCESS_FIELDS,
+    LIMITING_FIELDS,
     Limits,
     Tried,
     are_names_of,
@@ -34,6 +36,7 @@ from agentdiff.granting import (
     least_words,
     names_in_use,
     spoken,
+    until_exact,
 )
 from agentdiff.model import Agent, Container, Field, FieldValue, ItemKind
 from agentdiff.text import fold, plain
@@ -41,6 +44,8 @@ from agentdiff.text import fold, plain
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 _NOT_IN_FILE_NAME = re.compile(r"[^\w.-]+")
+_OTHER_PLACES = re.compile(", | or ")
+_PATHS = {Container.JSON: "agent.json", Container.TOML: "agent.toml", Container.YAML: "agent.yaml"}
 _DEFAULT_MODEL = "auto"
 """What is written where a host wants a model and none is named: Docker Agent, the only one, then takes what it has."""
 
@@ -100,8 +105,13 @@ def convert(agents: Sequence[Agent], target: Format, *, may_widen: bool = False)
 
 
 def home(target: Format, name: str) -> str:
-    """Where the file of an agent of that name lives in a project: the first place that its host looks at."""
-    place = target.homes[0].partition(",")[0] if target.homes else ""
+    """Where the file of an agent of that name lives in a project: the first place that its host looks at.
+
+    Empty where its host looks at no file.
+    """
+    place = _OTHER_PLACES.split(target.homes[0])[0].removeprefix("any ") if target.homes else ""
+    if " " in place:
+        return ""
     for pattern in ("<name>", "**/*", "*"):
         if pattern in place:
             return place.replace(pattern, _NOT_IN_FILE_NAME.sub("-", name).strip("-.") or "agent", 1)
@@ -139,7 +149,7 @@ class _Converter:
         self._carry()
         self._add_required()
         self._check_length(body)
-        self._grant(body)
+        self._grant()
         return _Made(self._in_order(), body, self._losses)
 
     def _lose(self, name: str, outcome: Outcome, message: str) -> None:
@@ -169,8 +179,7 @@ class _Converter:
         if written != name:
             problem = f"a file of {target.name} cannot have {name!r} as a name, or has it already"
             self._lose("name", Outcome.CHANGED, f"{problem}; it became {written!r}")
-            if "display-name" in target.by_field and "display-name" not in self._own:
-                self._fields["display-name"] = name
+            self._show_name()
         elif target.naming is Naming.DIRECTORY:
             self._name_by_place()
 
@@ -180,9 +189,17 @@ class _Converter:
         if target.naming is Naming.FIELD or name_of_file(place, target) != name:
             where = f"and the place of its file, {place}, cannot say it" if place else "and nothing else says it"
             self._lose("name", Outcome.DROPPED, f"{target.name} has no key for the name {name!r}, {where}")
+            self._show_name()
         else:
             what = "directory" if target.naming is Naming.DIRECTORY else "file"
             self._lose("name", Outcome.MOVED, f"the {what} names the agent: save it as {place}")
+
+    def _show_name(self) -> None:
+        """Keep a name that cannot be the agent's at least for people."""
+        key = self._target.by_field.get("display-name")
+        if key is not None and "display-name" not in self._own:
+            self._fields["display-name"] = self._agent.name
+            self._lose("display-name", Outcome.ADDED, f"`{key.key}` shows the name {self._agent.name!r}")
 
     def _add_required(self) -> None:
         for key in self._target.keys:
@@ -214,7 +231,6 @@ class _Converter:
 
     def _carry(self) -> None:
         """Take over what the target can say, except what the agent may use."""
-        kinds = marked(self._agent)
         for field in self._agent.fields:
             if field.name in ACCESS_FIELDS or field.name == "name":
                 continue
@@ -229,18 +245,22 @@ class _Converter:
             if outcome is not None:
                 self._lose(field.name, outcome, message)
             if value is not None:
-                self._fields[field.name] = self._with_kinds(field, value, kinds)
+                self._fields[field.name] = self._with_kinds(field, value)
 
-    def _with_kinds(self, field: Field, value: FieldValue, kinds: Mapping[str, Typed]) -> FieldValue | Marked:
+    def _with_kinds(self, field: Field, value: FieldValue) -> FieldValue | Marked:
         """Maps, lists of maps, and what no host knows keep what is a number in them and what is a text."""
         is_known_text = isinstance(value, str) and key_for(field.name, self._target) is not None
-        if is_known_text or _is_flat(value) or field.key not in kinds or value != field.value:
+        if is_known_text or _is_flat(value) or value != field.value or field.key not in self._kinds:
             return value
-        kind = kinds[field.key]
+        kind = self._kinds[field.key]
         if self._target.containers[0] is Container.TOML and _holds_nothing(kind):
             self._lose(field.name, Outcome.CHANGED, f"TOML has no word for nothing, so `{field.key}` lost such entries")
             kind = _without_nothing(kind)
         return Marked(kind)
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, Typed]:
+        return marked(self._agent)
 
     def _check_length(self, body: str) -> None:
         limit = self._target.body_limit
@@ -250,7 +270,7 @@ class _Converter:
 
     # ------------------------------------------------------------------------------------------ tools
 
-    def _grant(self, body: str) -> None:
+    def _grant(self) -> None:
         """Say what the agent may use, in the way that keeps most and adds nothing."""
         limiting = [field for field in self._own.values() if field.name in ACCESS_FIELDS and field.value is not None]
         approvals = next((field for field in limiting if is_approval(field, self._origin)), None)
@@ -260,7 +280,7 @@ class _Converter:
         old = access(self._agent, self._origin)
         written = {name for field in limiting for name in names_in_use(field.value)}
         ways = (*self._verbatim(limiting), *candidates(old, self._target, written))
-        tried = [Tried.of(limits, self._read_back(limits, body), old) for limits in ways]
+        tried = until_exact(Tried.of(limits, self._read_back(limits), old) for limits in ways)
         best = choose(tried, self._may_widen)
         if best is None:
             raise BadInput(self._refusal(old, least_words(tried)))
@@ -298,9 +318,11 @@ class _Converter:
         if limiting and is_same and all(are_names_of(field.value, vocabulary) for field in limiting):
             yield {field.name: field.value for field in limiting}
 
-    def _read_back(self, limits: Limits, body: str) -> Access:
-        fields = {**dict(self._in_order()), **limits}
-        (agent,) = parse_all(render(list(fields.items()), body or "x", self._target), "made", format=self._target.name)
+    def _read_back(self, limits: Limits) -> Access:
+        """What the host makes of them. All that says nothing of it stays away: there are many ways to try."""
+        fields = {name: value for name, value in self._fields.items() if name in LIMITING_FIELDS} | limits
+        path = _PATHS.get(self._target.containers[0], "agent.md")
+        (agent,) = parse_all(render(list(fields.items()), "x", self._target), path, format=self._target.name)
         return access(agent, self._target)
 
     def _refusal(self, old: Access, now: str) -> str:

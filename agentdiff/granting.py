@@ -7,7 +7,7 @@ written as a pattern, for it would be read back as the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
@@ -16,7 +16,6 @@ from agentdiff.capabilities import (
     EVERYTHING,
     broader,
     capabilities,
-    granted,
     includes,
     is_documented,
     mcp_name,
@@ -30,6 +29,8 @@ ACCESS_FIELDS = frozenset(
     {"tools", "disallowed-tools", "permission", "permissions", "readonly", "sandbox-mode", "web-search"}
 )
 """The fields that say nothing but what an agent may use."""
+LIMITING_FIELDS = ACCESS_FIELDS | {"permission-mode", "agents", "mcp-servers", "toolsets"}
+"""All fields that decide what an agent may use, besides what else they say."""
 
 _WITHOUT_WORDS = frozenset({"shell(writing)", "shell(output)", "shell(tasks)", "shell(tests)", "mcp(resources)"})
 """Parts of a capability that are no patterns: `writing` is not the command of that name."""
@@ -60,10 +61,20 @@ class Tried(NamedTuple):
         return cls(limits, new, is_wider(new, old), is_wider(old, new))
 
 
+def until_exact(tried: Iterable[Tried]) -> list[Tried]:
+    """All ways up to the first that says just the same, for none behind it can be better."""
+    found = []
+    for each in tried:
+        found.append(each)
+        if not each.wider and not each.lost:
+            break
+    return found
+
+
 def choose(tried: Sequence[Tried], may_widen: bool) -> Tried | None:
     """The way that keeps most of those that add nothing, else the one that adds least of those that keep all.
 
-    The second only with `may_widen`; None where there is nothing to choose from. The earlier one of equals.
+    The second only with `may_widen`, else None. At least one is given; of equals the earlier one counts.
     """
     narrow = [each for each in tried if not each.wider]
     if narrow:
@@ -101,10 +112,13 @@ def is_approval(field: Field, format: Format) -> bool:
 
 
 def candidates(old: Access, target: Format, written: Collection[str] = ()) -> Iterator[Limits]:
-    """Ways to say in the target what `old` allows; some may allow less, others more. Saying nothing is one of them.
+    """Ways to say in the target what `old` allows; some may allow less, others more. Saying nothing is one of them, and
+    the first for who says nothing.
 
     `written` are the names in the agent's fields, which tell upper from lower case in names of MCP servers.
     """
+    if not old.is_stated:
+        yield {}
     spell = partial(_spelled, vocabulary=target.vocabulary, as_written=_cases(written))
     if "permission" in target.by_field:
         yield {"permission": _permission(old, target.vocabulary, spell)}
@@ -112,6 +126,8 @@ def candidates(old: Access, target: Format, written: Collection[str] = ()) -> It
         yield {"permissions": _in_order(_permission(old, target.vocabulary, spell))}
     if lists_tools(target):
         yield from _lists(old, target, spell)
+    if "toolsets" in target.by_field and target.vocabulary:
+        yield from _sets(old, target.vocabulary)
     yield from _switches(old, target)
     yield {}
 
@@ -192,15 +208,21 @@ def _lists(old: Access, target: Format, spell: _Spell) -> Iterator[Limits]:
         yield {"tools": names}
 
 
+def _sets(old: Access, vocabulary: str) -> Iterator[Limits]:
+    """Docker Agent's sets of tools. A set of an MCP server needs an address, which nobody knows here."""
+    names = [name for name in _allowed(old, vocabulary, lambda _: None) if "mcp" not in capabilities(name, vocabulary)]
+    if names:
+        yield {"toolsets": tuple({"type": name} for name in names)}
+
+
 def _allowed(old: Access, vocabulary: str, spell: _Spell) -> Iterator[str]:
     """The names that grant nothing that is not allowed, the usual ones first; each adds something to those before."""
-    chosen: list[str] = []
+    so_far: frozenset[str] = frozenset()
     for name in (*spellings(vocabulary), *_narrow_names(old, vocabulary, spell)):
         grants = capabilities(name, vocabulary)
-        so_far = granted(chosen, vocabulary)
         is_new = not all(includes(so_far, each) for each in grants)
         if is_new and not is_wider(Access(grants), old):
-            chosen.append(name)
+            so_far |= grants
             yield name
 
 

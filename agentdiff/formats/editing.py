@@ -12,7 +12,7 @@ from typing import NamedTuple
 from agentdiff.errors import BadInput
 from agentdiff.formats import _data, _frontmatter, _json, _toml, _tree, _yaml, _yaml_tree
 from agentdiff.formats._tree import Bare, Entry, Node, Typed
-from agentdiff.formats.base import Format, Holds
+from agentdiff.formats.base import Format, Holds, Naming
 from agentdiff.formats.detection import DATA
 from agentdiff.formats.reading import KNOWN_KEYS
 from agentdiff.formats.registry import FORMATS
@@ -37,6 +37,8 @@ def edited(
             editor.remove(field.key)
     for name, value in (fields or {}).items():
         field = agent.field(name)
+        if name == "name" and field is None and (name not in format.by_field or format.naming is Naming.FILE):
+            raise BadInput(f"{agent.path}: this agent is named by its key or file; rename that")
         if field is None or field.value != value:
             editor.set(field.key if field else format.key_of(name), value)
     if body is not None and body != body_of(agent):
@@ -238,8 +240,6 @@ class _DataEditor:
         return self._grammar.replace(self._agent.source, self._outer, self._map.text)
 
     def set(self, key: str, value: FieldValue) -> None:
-        if key == "name" and key not in self._format.by_key:
-            raise BadInput(f"{self._agent.path}: this agent is named by its key or file; rename that")
         self._map.set(key, value)
 
     def remove(self, key: str) -> None:
