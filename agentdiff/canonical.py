@@ -17,7 +17,7 @@ from agentdiff.align import Prepared, prepared
 from agentdiff.consensus import group
 from agentdiff.convert import convert
 from agentdiff.errors import BadInput, UnfaithfulMerge
-from agentdiff.formats import FORMATS, Format, named, parse
+from agentdiff.formats import FORMATS, Format, parse
 from agentdiff.formats.rendering import is_written, render
 from agentdiff.ledger import (
     CanonicalMerge,
@@ -199,7 +199,7 @@ def _converted(
     fields: Sequence[FieldMerge], merged: Agent, target: str, may_widen: bool
 ) -> tuple[tuple[FieldMerge, ...], str, Agent, tuple[str, ...]]:
     """The merged agent in another format: its fields, text and agent, and what that format does not say."""
-    conversion = convert([merged], named(target), may_widen=may_widen)
+    conversion = convert([merged], target, may_widen=may_widen)
     output = parse(conversion.text, "canonical", format=target)
     written = {field.name: field.value for field in output.fields}
     said = tuple(f"{loss.field} {loss.outcome.value}: {loss.message}" for loss in conversion.losses)

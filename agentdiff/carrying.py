@@ -107,7 +107,9 @@ def _model(value: FieldValue, key: Key, target: Format) -> Carried:
         first = _model(names[0], key, target)
         return first if first.value is None else _first_of(names, target)
     names = [value] if isinstance(value, str) else [each for each in value or () if isinstance(each, str)]
-    unknown = next((name for name in names if not _knows(target, name)), None)
+    unknown = next(
+        (name for name in names if not _knows(target, name) or (key.values and name not in key.values)), None
+    )
     if unknown is not None:
         return _dropped(f"{target.product} does not know the model {unknown!r}; its own default applies")
     return Carried(value)

@@ -307,11 +307,11 @@ def convert(
     Example:    agentdiff convert .claude/agents/reviewer.md --to codex-agent -o .codex/agents/reviewer.toml
     """
     from agentdiff.convert import convert as rewrite
-    from agentdiff.formats import named, read_all
+    from agentdiff.formats import read_all
 
     if target and target != STANDARD_INPUT:
         _check_target(target, [file], may_overwrite)
-    result = rewrite(read_all(file, _origins(origins, [file])[0]), named(goal), may_widen=may_widen)
+    result = rewrite(read_all(file, _origins(origins, [file])[0]), goal, may_widen=may_widen)
     output = Output(sys.stdout, Colour(color))
     _write_result(result.text, target, output, is_printed=output_format == "text")
     if output_format == "json":

@@ -17,9 +17,10 @@ from agentdiff.access import Access, access
 from agentdiff.carrying import Outcome as Outcome
 from agentdiff.carrying import carried, key_for
 from agentdiff.errors import BadInput
-from agentdiff.formats import FORMATS, Format, parse_all
+from agentdiff.formats import FORMATS, Format, named, parse_all
 from agentdiff.formats._tree import Typed
 from agentdiff.formats.base import Body, Holds, Key, Kind, Naming
+from agentdiff.formats.beside import beside
 from agentdiff.formats.detection import DATA
 from agentdiff.formats.editing import alone, body_of, marked
 from agentdiff.formats.naming import name_of_file
@@ -57,7 +58,7 @@ class Loss:
     agent: str
     """Name of the agent."""
     field: str
-    """Canonical field; `body` for the text."""
+    """Canonical field; `body` for the text, `comments`, or a key that stands beside the agents of a file."""
     outcome: Outcome
     message: str
     """One sentence."""
@@ -81,13 +82,14 @@ class Conversion:
     """By agent, then by line."""
 
 
-def convert(agents: Sequence[Agent], target: Format, *, may_widen: bool = False) -> Conversion:
-    """Write agents in another dialect; at least one is given.
+def convert(agents: Sequence[Agent], format: str, *, may_widen: bool = False) -> Conversion:
+    """Write agents in the dialect of that name; at least one is given.
 
     All agents of a file in its own dialect give the same bytes, some of them the file without the others. Raises
-    BadInput where the target cannot hold several agents or wants what they do not say, and where they would be allowed
-    more than before without `may_widen`.
+    BadInput where there is no such dialect, where it cannot hold several agents or wants what they do not say, and
+    where they would be allowed more than before without `may_widen`.
     """
+    target = named(format)
     if all(agent.format == target.name and agent.source == agents[0].source for agent in agents):
         return Conversion(tuple(agents), target.name, alone(agents), ())
     check_written(target)
@@ -96,6 +98,7 @@ def convert(agents: Sequence[Agent], target: Format, *, may_widen: bool = False)
         raise BadInput(f"a file of {target.name} holds one agent; name one of these as FILE#NAME: {names}")
     taken: set[str] = set()
     made = [_Converter(agent, target, may_widen, taken).made() for agent in agents]
+    made[0].losses.extend(_left_beside(agents[0]))
     losses = tuple(loss for each in made for loss in sorted(each.losses, key=lambda loss: (loss.line or 0, loss.field)))
     if len(made) == 1:
         text = render(made[0].fields, made[0].body, target)
@@ -116,6 +119,19 @@ def home(target: Format, name: str) -> str:
         if pattern in place:
             return place.replace(pattern, _NOT_IN_FILE_NAME.sub("-", name).strip("-.") or "agent", 1)
     return place
+
+
+def _left_beside(agent: Agent) -> Iterator[Loss]:
+    """What the file says besides its agents, under the name of the first."""
+    left = beside(agent)
+    for key, line in left.keys:
+        message = f"`{key}` stands beside the agents of the file and was left out"
+        yield Loss(agent.name, key, Outcome.DROPPED, message, line)
+    if left.comments:
+        message = (
+            "a comment was left out" if len(left.comments) == 1 else f"{len(left.comments)} comments were left out"
+        )
+        yield Loss(agent.name, "comments", Outcome.DROPPED, message, left.comments[0])
 
 
 class _Made(NamedTuple):

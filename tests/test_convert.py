@@ -69,7 +69,7 @@ def tried(target: str) -> tuple[tuple[Agent, Conversion | BadInput], ...]:
 
 def converted(agent: Agent, target: Format) -> Conversion | BadInput:
     try:
-        return convert([agent], target, may_widen=True)
+        return convert([agent], target.name, may_widen=True)
     except BadInput as refusal:
         return refusal
 
@@ -155,7 +155,7 @@ def test_never_allowed_more_without_being_asked(target: str) -> None:
         assert bool(gained) == bool(widened), f"{way}: {gained}"
         if gained:
             with pytest.raises(BadInput, match=r"this agent may use .* it could use .* add --allow-wider"):
-                convert([way.agent], FORMATS[target])
+                convert([way.agent], target)
 
 
 @pytest.mark.parametrize("target", WRITTEN)
@@ -209,7 +209,7 @@ def values(agent: Agent) -> dict[str, FieldValue]:
 @pytest.mark.parametrize("agent", fixtures(), ids=lambda agent: f"{agent.format}:{agent.path}")
 def test_its_own_dialect_gives_the_same_bytes(agent: Agent) -> None:
     agents = parse_all(agent.source, agent.path.partition("#")[0], format=agent.format)
-    assert convert(agents, FORMATS[agent.format]).text == agent.source
+    assert convert(agents, agent.format).text == agent.source
 
 
 # ---------------------------------------------------------------------------------------------- the same bytes
@@ -237,7 +237,7 @@ HEADER = "---\nname: clerk\ndescription: Files letters\n---\n"
 )
 @pytest.mark.parametrize("target", ["claude-agent", "qwen-agent", "gemini-agent", "opencode-agent", "cursor-agent"])
 def test_its_own_dialect_gives_the_same_bytes_whatever_they_are(text: str, target: str) -> None:
-    conversion = convert(parse_all(text, "clerk.md", format=target), FORMATS[target])
+    conversion = convert(parse_all(text, "clerk.md", format=target), target)
     assert (conversion.text, conversion.losses) == (text, ())
 
 
@@ -277,7 +277,7 @@ OPENCODE = """\
 
 def test_one_of_a_map_without_the_others() -> None:
     agents = parse_all(OPENCODE, "opencode.json")
-    text = convert(agents[1:], FORMATS["opencode-json"]).text
+    text = convert(agents[1:], "opencode-json").text
     assert '"plan": {"description": "Plans", "prompt": "Plan."}' in text
     assert "Build" not in text
     assert "// settings stay" in text
@@ -288,7 +288,7 @@ def test_one_of_a_map_without_the_others() -> None:
 @pytest.mark.parametrize("kept", [[0], [1], [2], [0, 1], [0, 2], [1, 2]])
 def test_some_of_a_list_without_the_others(kept: list[int]) -> None:
     agents = parse_all(MODES, ".roomodes")
-    conversion = convert([agents[number] for number in kept], FORMATS["roo-modes"])
+    conversion = convert([agents[number] for number in kept], "roo-modes")
     again = parse_all(conversion.text, ".roomodes")
     assert [each.name for each in again] == [agents[number].name for number in kept]
     for each, number in zip(again, kept, strict=True):
@@ -302,8 +302,8 @@ def test_some_of_a_list_without_the_others(kept: list[int]) -> None:
 @pytest.mark.parametrize("text", [MODES, MODES.replace("\n", "\r\n"), MODES[:-1]])
 def test_all_of_them_are_the_same_bytes(text: str) -> None:
     agents = parse_all(text, ".roomodes")
-    assert convert(agents, FORMATS["roo-modes"]).text == text
-    assert convert(agents[::-1], FORMATS["roo-modes"]).text == text, "in any order"
+    assert convert(agents, "roo-modes").text == text
+    assert convert(agents[::-1], "roo-modes").text == text, "in any order"
 
 
 @pytest.mark.parametrize("target", [name for name in WRITTEN if holds_several(FORMATS[name])])
@@ -312,7 +312,7 @@ def test_names_in_one_file_are_unique(target: str) -> None:
     names = ("clerk", "clerk", "Mail Room", "mail-room")
     header = "---\nname: {}\ndescription: x\n---\nWork as number {}.\n"
     agents = [parse(header.format(name, number), "a.md") for number, name in enumerate(names)]
-    conversion = convert(agents, FORMATS[target], may_widen=True)
+    conversion = convert(agents, target, may_widen=True)
     again = parse_all(conversion.text, "agent", format=target)
     assert [texts(each) for each in again] == [[f"Work as number {number}."] for number in range(4)]
     assert len({each.name for each in again}) == 4
@@ -323,7 +323,7 @@ def test_names_in_one_file_are_unique(target: str) -> None:
 def test_several_go_into_no_file_for_one() -> None:
     agents = parse_all(MODES, ".roomodes")
     with pytest.raises(BadInput, match="holds one agent; name one of these as FILE#NAME: architect, gardener, cook"):
-        convert(agents, FORMATS["claude-agent"])
+        convert(agents, "claude-agent")
 
 
 # ---------------------------------------------------------------------------------------------- what is told
@@ -377,7 +377,7 @@ Sort mail.
     ],
 )
 def test_each_loss_says_what_and_where(target: str, expected: list[tuple[str, Outcome, int | None, str]]) -> None:
-    losses = convert([parse(RICH, "mail.md")], FORMATS[target]).losses
+    losses = convert([parse(RICH, "mail.md")], target).losses
     assert [(loss.field, loss.outcome, loss.line) for loss in losses] == [each[:3] for each in expected]
     assert all(each[3] in loss.message for each, loss in zip(expected, losses, strict=True))
     assert {loss.agent for loss in losses} == {"Mail Room"}
@@ -385,16 +385,16 @@ def test_each_loss_says_what_and_where(target: str, expected: list[tuple[str, Ou
 
 @pytest.mark.parametrize("target", ["gemini-agent", "codex-agent", "cline-agent", "opencode-agent", "takt-persona"])
 def test_a_key_that_the_host_does_not_know_stays_away_where_it_does_harm(target: str) -> None:
-    assert "calm" not in convert([parse(RICH, "mail.md")], FORMATS[target], may_widen=True).text
+    assert "calm" not in convert([parse(RICH, "mail.md")], target, may_widen=True).text
 
 
 @pytest.mark.parametrize(("target", "key"), [("copilot-agent", "name"), ("gemini-agent", "display_name")])
 def test_a_name_that_cannot_be_one_is_shown(target: str, key: str) -> None:
-    assert f"{key}: Mail Room\n" in convert([parse(RICH, "mail.md")], FORMATS[target]).text
+    assert f"{key}: Mail Room\n" in convert([parse(RICH, "mail.md")], target).text
 
 
 def test_numbers_inside_maps_stay_numbers_and_texts_texts() -> None:
-    text = convert([parse(RICH.replace("30}", '30, port: "8080"}'), "mail.md")], FORMATS["qwen-agent"]).text
+    text = convert([parse(RICH.replace("30}", '30, port: "8080"}'), "mail.md")], "qwen-agent").text
     assert "timeout: 30" in text
     assert re.search(r"port: ['\"]8080['\"]", text)
 

@@ -127,10 +127,10 @@ AGENTS = st.one_of(
 def test_never_more_without_leave(agent: Agent, target: str) -> None:
     old = access(agent, FORMATS[agent.format])
     try:
-        conversion = convert([agent], FORMATS[target])
+        conversion = convert([agent], target)
     except BadInput as refusal:
         assert "--allow-wider" in str(refusal)
-        wide = convert([agent], FORMATS[target], may_widen=True)
+        wide = convert([agent], target, may_widen=True)
         assert is_wider(access(read_back(wide), FORMATS[target]), old)
         assert any(loss.outcome is Outcome.WIDENED for loss in wide.losses)
         return
@@ -139,7 +139,7 @@ def test_never_more_without_leave(agent: Agent, target: str) -> None:
     assert bool(is_wider(old, new)) == any(loss.outcome is Outcome.NARROWED for loss in conversion.losses) or (
         agent.format == target
     )
-    assert convert([agent], FORMATS[target], may_widen=True) == conversion, "leave is not used where it is not needed"
+    assert convert([agent], target, may_widen=True) == conversion, "leave is not used where it is not needed"
 
 
 @settings(max_examples=100)
@@ -149,7 +149,7 @@ def test_there_and_back_is_never_more(agent: Agent) -> None:
     origin, old = FORMATS[agent.format], access(agent, FORMATS[agent.format])
     for target in ("claude-agent", "opencode-v2", "kiro-agent"):
         try:
-            again = convert([read_back(convert([agent], FORMATS[target]))], origin)
+            again = convert([read_back(convert([agent], target))], origin.name)
         except BadInput:
             continue
         assert is_wider(access(read_back(again), origin), old) == ()
@@ -183,7 +183,7 @@ WHOLE = claude("model: opus")
     ],
 )
 def test_with_leave_the_least_that_holds_all(given: Agent, target: str, expected: dict[str, str]) -> None:
-    converted = read_back(convert([given], FORMATS[target], may_widen=True))
+    converted = read_back(convert([given], target, may_widen=True))
     assert {f.name: f.value for f in converted.fields if f.name in LIMITING_FIELDS} == expected
     old = access(given, FORMATS[given.format])
     assert is_wider(old, access(converted, FORMATS[target])) == (), "it may do all that it might"
@@ -191,11 +191,11 @@ def test_with_leave_the_least_that_holds_all(given: Agent, target: str, expected
 
 def test_the_refusal_says_what_it_may_and_what_it_could() -> None:
     with pytest.raises(BadInput, match=r"^worker\.md: this agent may use find-files, read, search-text, and as cursor"):
-        convert([READS], FORMATS["cursor-agent"])
+        convert([READS], "cursor-agent")
     with pytest.raises(
         BadInput, match=r"it could use everything but .*edit.*; choose a format that limits tools, or add"
     ):
-        convert([READS], FORMATS["cursor-agent"])
+        convert([READS], "cursor-agent")
 
 
 def test_choosing() -> None:
@@ -270,13 +270,13 @@ def test_choosing() -> None:
     ],
 )
 def test_as_its_host_has_it(header: str, target: str, field: str, expected: FieldValue) -> None:
-    converted = read_back(convert([claude(header)], FORMATS[target]))
+    converted = read_back(convert([claude(header)], target))
     found = converted.field(field)
     assert (found.value if found else None) == expected
 
 
 def test_opencode_2_has_rules_in_its_own_way_only() -> None:
-    converted = convert([claude("tools: Read")], FORMATS["opencode-v2"])
+    converted = convert([claude("tools: Read")], "opencode-v2")
     assert not {"tools", "permission"} & {field.name for field in read_back(converted).fields}
 
 
@@ -284,7 +284,7 @@ def test_parts_that_are_no_patterns_are_not_written_as_such() -> None:
     """`shell(writing)` is what a sandbox that only reads forbids, not the command `writing`."""
     reads = agent("codex-agent", **{"sandbox-mode": "read-only"})
     for target in TARGETS:
-        text = convert([reads], FORMATS[target], may_widen=True).text
+        text = convert([reads], target, may_widen=True).text
         assert "writing" not in text, target
 
 
@@ -297,13 +297,13 @@ def command(header: str, format: str = "claude-command") -> Agent:
 
 def test_what_a_command_uses_without_a_question_stays_or_is_told() -> None:
     given = command("allowed-tools: Bash(git add:*), mcp__GitHub__Search")
-    same = convert([given], FORMATS["agent-skill"])
+    same = convert([given], "agent-skill")
     found = read_back(same).field("tools")
     assert found is not None
     assert found.value == ("Bash(git add:*)", "mcp__GitHub__Search")
     assert ("tools", Outcome.DROPPED) not in outcomes(same)
     for target in ("gemini-command", "opencode-command", "copilot-prompt", "cursor-command"):
-        other = convert([given], FORMATS[target])
+        other = convert([given], target)
         assert read_back(other).field("tools") is None
         assert ("tools", Outcome.DROPPED) in outcomes(other)
         assert ("tools", Outcome.WIDENED) not in outcomes(other), "it limits nothing"
@@ -311,5 +311,5 @@ def test_what_a_command_uses_without_a_question_stays_or_is_told() -> None:
 
 def test_several_servers_that_differ_in_case_keep_their_names() -> None:
     given = claude("tools: mcp__Jira__Get, mcp__linear__List_Issues")
-    text = convert([given], FORMATS["gemini-agent"]).text
+    text = convert([given], "gemini-agent").text
     assert "tools: [mcp_Jira_Get, mcp_linear_List_Issues]\n" in text

@@ -38,7 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("formats.oddities",),
     ("formats.reading",),
     ("formats.rendering",),
-    ("formats.editing",),
+    ("formats.editing", "formats.beside"),
     ("formats",),
     ("access",),
     ("granting", "carrying"),

@@ -270,7 +270,7 @@ def test_the_same_access_is_not_told() -> None:
 def test_long_values_are_shortened_unless_all_is_asked_for() -> None:
     value = "a word and " * 60
     diff = AgentDiff(OLD, NEW, Verdict.DRIFT, 0.5, (FieldEdit("a", Change.ADDED, None, value),), (), ())
-    assert "... (659 letters)" in rendered(diff_lines(diff), 120)
+    assert "... (659 characters)" in rendered(diff_lines(diff), 120)
     assert " ".join(rendered(diff_lines(diff, True), 120).split()).count("a word and") == 60
 
 

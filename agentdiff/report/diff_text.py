@@ -161,7 +161,7 @@ def _value(value: FieldValue, is_complete: bool) -> str:
 def _shortened(text: str, is_complete: bool) -> str:
     if is_complete or len(text) <= LONG_TEXT:
         return text
-    return f"{shorten(text, LONG_TEXT)} ({counted(len(text), 'letter')})"
+    return f"{shorten(text, LONG_TEXT)} ({counted(len(text), 'character')})"
 
 
 # ---------------------------------------------------------------------------------------------- access
