@@ -8,13 +8,23 @@ a capability the narrowest counts, and without any it is denied. So `everything 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from agentdiff.capabilities import EVERYTHING, broader, capabilities, granted, includes
-from agentdiff.formats.base import Format, Grant, Kind
+from agentdiff.capabilities import (
+    EVERYTHING,
+    broader,
+    capabilities,
+    granted,
+    includes,
+    is_documented,
+    own_capabilities,
+)
+from agentdiff.formats.base import Format, Grant, Kind, ToolMaps, Type
+from agentdiff.formats.reading import names_in
+from agentdiff.formats.registry import FORMATS
 from agentdiff.model import Agent, Field, FieldValue
 
 CHANGING = ("edit", "write", "notebook")
@@ -61,11 +71,28 @@ class Access:
 
     @cached_property
     def entries(self) -> tuple[str, ...]:
-        """For people and tools: `everything`, capabilities, `shell (asks first)`, `not edit`; empty for nothing."""
-        allowed = sorted(self.allowed, key=lambda each: (each != EVERYTHING, each))
-        asks = sorted(self.asks, key=lambda each: (each != EVERYTHING, each))
-        denied = [f"not {_word(each)}" for each in sorted(self.denied)]
-        return (*map(_word, allowed), *(f"{_word(each)} (asks first)" for each in asks), *denied)
+        """For people and tools: `everything`, capabilities, `shell (asks first)`, `edit(docs/*) only`, `not shell`.
+
+        Empty for nothing.
+        """
+        order = sorted((each != EVERYTHING, own != Effect.ALLOW, each) for each, own in self.rules.items())
+        told = [each for _, _, each in order if self.rules[each] is not Effect.DENY]
+        left: dict[str, list[str]] = {each: [] for each in sorted(self.denied)}
+        for each in told:
+            left.get(_base(each), []).append(each)
+        whole = (self._word(each) for each in told if _base(each) not in left)
+        only = (f"{self._listed(each, parts)} only" for each, parts in left.items() if parts)
+        return (*whole, *only, *(f"not {_word(each)}" for each, parts in left.items() if not parts))
+
+    def _listed(self, whole: str, parts: list[str]) -> str:
+        """`shell(git *; ls) and shell(npm *) (asks first)`."""
+        grants = [[each for each in parts if (each in self.asks) is asks] for asks in (False, True)]
+        limits = ["; ".join(each.removeprefix(f"{whole}(").removesuffix(")") for each in some) for some in grants]
+        words = (f"{whole}({limit}){end}" for limit, end in zip(limits, ("", " (asks first)"), strict=True) if limit)
+        return " and ".join(words)
+
+    def _word(self, capability: str) -> str:
+        return _word(capability) + (" (asks first)" if capability in self.asks else "")
 
     @cached_property
     def words(self) -> str:
@@ -93,7 +120,8 @@ def _word(capability: str) -> str:
 def access(agent: Agent, format: Format) -> Access:
     """What an agent may use, as its dialect explains its fields. Fields in a shape that no host knows limit nothing."""
     tools = _tools_field(agent, format)
-    rules = _rules_of_tools(tools, format)
+    maps = format.tool_maps
+    rules = _rules_of_maps(agent, format, maps) if maps and tools else _rules_of_tools(tools, format)
     stated = tools is not None
     for name, limited in _LIMITS.items():
         field = _first(agent, name, format)
@@ -101,13 +129,15 @@ def access(agent: Agent, format: Format) -> Access:
             before = rules
             rules = limited(rules, field, format)
             stated = stated or rules != before
+    for each in _of_sections(agent, format):
+        rules, stated = _both(rules, each.rules), True
     rules = _normal(rules)
     return Access(
         allowed=_having(rules, Effect.ALLOW),
         denied=_having(rules, Effect.DENY),
         asks=_having(rules, Effect.ASK),
         is_stated=stated,
-        reason="" if stated and (tools is None or tools.value) else _reason(tools, format),
+        reason="" if stated and (tools is None or (tools.value and not _adds_own(format))) else _reason(tools, format),
     )
 
 
@@ -315,16 +345,21 @@ def _granted(tool: str, vocabulary: str) -> frozenset[str]:
 
 
 def _first(agent: Agent, name: str, format: Format) -> Field | None:
-    """The field of that name; where keys compete for it, that of the key which the dialect puts first."""
+    """The field of that name; where keys compete for it, that of the key which the dialect puts first.
+
+    None behind a key that the dialect does not know, for its host goes by what it knows.
+    """
     order = {key.key: place for place, key in enumerate(format.keys)}
-    found = [field for field in reversed(agent.fields) if field.name == name]
-    return min(found, key=lambda field: order.get(field.key, len(order)), default=None)
+    found = [field for field in reversed(agent.fields) if field.name == name and field.key in order]
+    return min(found, key=lambda field: order[field.key], default=None)
 
 
 def _tools_field(agent: Agent, format: Format) -> Field | None:
     """The field that lists tools. Nothing behind the key is no list; that of a command only says what is not asked."""
-    field = _first(agent, "tools", format)
-    if field is None or field.value is None or field.value == {}:
+    names = format.tool_maps.fields if format.tool_maps else ("tools",)
+    found = [each for name in names if (each := _first(agent, name, format)) and each.value not in (None, {})]
+    field = next((each for each in found if each.value), found[0] if found else None)
+    if field is None:
         return None
     return None if format.kind is Kind.COMMAND and field.key == "allowed-tools" else field
 
@@ -341,24 +376,113 @@ def _rules_of_tools(field: Field | None, format: Format) -> Rules:
 
 
 def _rules_of_grant(grant: Grant) -> Rules:
-    return {EVERYTHING: Effect.ALLOW} if grant is Grant.EVERYTHING else {}
+    return {EVERYTHING: Effect.ALLOW} if grant in (Grant.EVERYTHING, Grant.ELSEWHERE) else {}
 
 
 _GRANT_WORDS = {
     Grant.EVERYTHING: "{} allows everything",
     Grant.NOTHING: "{} allows nothing",
     Grant.INVALID: "{} does not start such an agent",
+    Grant.ELSEWHERE: "{} decides that elsewhere, which counts as everything",
 }
+
+
+def _adds_own(format: Format) -> bool:
+    return format.tool_maps is not None and format.tool_maps.adds_own
 
 
 def _reason(field: Field | None, format: Format) -> str:
     if field is None:
-        can_name = not {"tools", "toolsets"}.isdisjoint(format.by_field)
-        problem = "names no tools" if can_name else "can name no tools"
+        problem = "names no tools" if format.names_tools() else "can name no tools"
         return f"{problem}: {_GRANT_WORDS[format.absent_tools].format(format.product)}"
+    if _adds_own(format):
+        return f"names some tools; of all others {format.product} decides elsewhere"
     if not field.value:
         return f"has an empty list of tools: {_GRANT_WORDS[format.empty_tools].format(format.product)}"
     return ""
+
+
+# ---------------------------------------------------------------------------------------------- tools in maps
+
+
+def _rules_of_maps(agent: Agent, format: Format, maps: ToolMaps) -> Rules:
+    """The tools of all fields that have them as maps. There is one of them at least."""
+    values = [field.value for name in maps.fields if (field := _first(agent, name, format))]
+    entries = [entry for value in values for entry in _named_entries(value, maps)]
+    if not any(values):
+        return _rules_of_grant(format.empty_tools)
+    told: list[tuple[str, Effect]] = []
+    for name, settings in entries:
+        whole, parts = _grants_of_entry(name, settings, maps, format.vocabulary)
+        denied = sorted(whole) if maps.adds_own and parts != whole else []
+        told += [*((each, Effect.DENY) for each in denied), *((each, Effect.ALLOW) for each in sorted(parts))]
+    return _in_order({EVERYTHING: Effect.ALLOW}, iter(told)) if maps.adds_own else dict(told)
+
+
+def _named_entries(value: FieldValue, maps: ToolMaps) -> Iterator[tuple[str, FieldValue]]:
+    """Names and the settings of each; what has no name is left out."""
+    if isinstance(value, Mapping):
+        yield from value.items()
+        return
+    for entry in value if isinstance(value, tuple | list) else ():
+        name = entry.get(maps.name) if isinstance(entry, Mapping) else entry if maps.has_plain_names else None
+        if isinstance(name, str) and name.strip():
+            yield name, entry
+
+
+def _grants_of_entry(
+    name: str, settings: FieldValue, maps: ToolMaps, vocabulary: str
+) -> tuple[frozenset[str], frozenset[str]]:
+    """What an entry could grant, and what it does. Of tools that are not known to be in a set nothing is granted."""
+    name = name.strip()
+    of_host = not maps.own_types or (isinstance(settings, Mapping) and settings.get("type") in maps.own_types)
+    whole = own_capabilities(name, vocabulary) if of_host else frozenset[str]()
+    if maps.has_servers and not (of_host and is_documented(name, vocabulary)):
+        whole = frozenset((f"mcp:{name.lower()}",))
+    parts = _parts_of(name, settings, maps)
+    if parts is None:
+        return whole, whole
+    return whole, frozenset(each for part in parts for each in _grants_of_part(part, whole, vocabulary))
+
+
+def _parts_of(name: str, settings: FieldValue, maps: ToolMaps) -> tuple[str, ...] | None:
+    """The names of the parts that an entry has; None where it has all."""
+    if settings is None:
+        return maps.default_parts.get(name)
+    if isinstance(settings, Mapping):
+        listed = settings.get(maps.parts) if maps.parts else None
+        return _texts(listed) if isinstance(listed, tuple | list) else None
+    if isinstance(settings, tuple | list):
+        return _texts(settings)
+    return () if _effect_of(settings) is Effect.DENY else None
+
+
+def _grants_of_part(part: str, whole: frozenset[str], vocabulary: str) -> Iterator[str]:
+    server = next((each for each in whole if each.startswith("mcp:")), None)
+    if server is not None:
+        yield f"{server}/{part.strip().lower()}"
+    elif whole == {"shell"} and not is_documented(part, vocabulary):
+        yield _narrow("shell", part.removeprefix(":"))
+    else:
+        yield from (each for each in capabilities(part, vocabulary) if includes(whole, each))
+
+
+def _of_sections(agent: Agent, format: Format) -> Iterator[Access]:
+    """rulesync: what the fields for each product say. A file for several may be used by any, so all limits count."""
+    for name, dialect_name in format.sections.items():
+        field, dialect = _first(agent, name, format), FORMATS[dialect_name]
+        if field is not None and isinstance(field.value, Mapping):
+            fields = tuple(_in_section(key, value, field, dialect) for key, value in field.value.items())
+            found = access(replace(agent, fields=fields), dialect)
+            if found.is_stated:
+                yield found
+
+
+def _in_section(key: str, value: FieldValue, around: Field, dialect: Format) -> Field:
+    known = dialect.by_key.get(key)
+    if known is not None and known.type is Type.NAMES:
+        value = names_in(value, known.style)
+    return Field(known.name if known else key, key, value, around.raw, around.span)
 
 
 # ---------------------------------------------------------------------------------------------- other fields
@@ -493,29 +617,14 @@ def _by_servers(rules: Rules, field: Field, format: Format) -> Rules:
     return _only("mcp", ":")(rules, field, format) if field.key == "allowedMcpServers" else rules
 
 
-def _by_toolsets(rules: Rules, field: Field, format: Format) -> Rules:
-    """Docker Agent: whole sets of tools, of which an entry may name some."""
-    if field.key not in format.by_key:
-        return rules
-    granted_by_sets = (each for entry in field.value or () for each in _grants_of_set(entry, format.vocabulary))
-    return {**rules, **dict.fromkeys(granted_by_sets, Effect.ALLOW)}
-
-
-def _grants_of_set(entry: FieldValue, vocabulary: str) -> Iterator[str]:
-    """Of tools whose names are not known to belong to the set nothing is granted."""
-    name = entry.get("type") if isinstance(entry, Mapping) else None
-    if not isinstance(entry, Mapping) or not isinstance(name, str):
-        return
-    whole = capabilities(name, vocabulary)
-    if not isinstance(entry.get("tools"), tuple | list):
-        yield from whole
-        return
-    for tool in _texts(entry["tools"]):
-        yield from (each for each in capabilities(tool, vocabulary) if includes(whole, each))
+def _by_subset(rules: Rules, field: Field, format: Format) -> Rules:
+    """Kimi CLI: which of its tools an agent has; nothing in the list is no limit."""
+    entries = tool_entries(field.value, format.vocabulary)
+    return _both(rules, {each: Effect.ALLOW for entry in entries for each in entry.grants}) if entries else rules
 
 
 _LIMITS: Mapping[str, Callable[[Rules, Field, Format], Rules]] = {
-    "toolsets": _by_toolsets,
+    "allowed-tools": _by_subset,
     "permission": _by_permission,
     "permissions": _by_permissions,
     "disallowed-tools": _by_denial,

@@ -88,19 +88,25 @@ _GEMINI = {
     "tool:exit_plan_mode": "exit_plan_mode",
 }
 
-_QWEN = {
-    "read": "read_file read_many_files",
-    "write": "write_file",
-    "edit": "edit replace",
-    "shell": "run_shell_command",
-    "search-text": "grep_search search_file_content",
-    "find-files": "glob",
-    "list": "list_directory",
-    "web-fetch": "web_fetch",
-    "agent": "agent",
-    "todo": "todo_write",
-    "ask-user": "ask_user",
-    "skill": "activate_skill",
+_QWEN = {  # behind `|` its names for people and older ones, which do as well
+    "read": "read_file | ReadFile read_many_files ReadManyFiles",
+    "write": "write_file | WriteFile",
+    "edit": "edit | Edit replace",
+    "shell": "run_shell_command | Shell",
+    "search-text": "grep_search | Grep search_file_content SearchFiles",
+    "find-files": "glob | Glob FindFiles",
+    "list": "list_directory | ListFiles ReadFolder",
+    "web-fetch": "web_fetch | WebFetch",
+    "web-search": "web_search | WebSearch",
+    "agent": "agent | Agent task Task",
+    "todo": "todo_write task_create task_get task_list task_update | TodoWrite TaskCreate TaskGet TaskList TaskUpdate",
+    "ask-user": "ask_user_question | AskUserQuestion ask_user",
+    "skill": "skill | Skill activate_skill",
+    "tool:task_stop": "task_stop | TaskStop",
+    "tool:task_output": "task_output | TaskOutput",
+    "tool:save_memory": "save_memory | SaveMemory",
+    "tool:exit_plan_mode": "exit_plan_mode | ExitPlanMode",
+    "tool:lsp": "lsp | Lsp",
 }
 
 _OPENCODE = {  # and Kilo Code
@@ -132,11 +138,15 @@ _KIRO = {
     "shell": "shell execute_bash @builtin",
     "web-fetch": "web web_fetch @builtin",
     "web-search": "web web_search @builtin",
-    "agent": "subagent @builtin",
+    "agent": "subagent use_subagent delegate @builtin",
     "todo": "todo_list @builtin",
     "mcp": "@mcp",
     "tool:knowledge": "knowledge @builtin",
     "tool:context": "context @builtin",
+    "tool:code": "code @builtin",
+    "tool:introspect": "introspect @builtin",
+    "tool:thinking": "thinking @builtin",
+    "tool:report_issue": "report_issue @builtin",
 }
 
 _AMAZON_Q = {
@@ -146,8 +156,13 @@ _AMAZON_Q = {
     "edit": "fs_write",
     "write": "fs_write",
     "shell": "execute_bash",
+    "agent": "delegate use_subagent",
+    "todo": "todo_list",
     "tool:use_aws": "use_aws",
     "tool:knowledge": "knowledge",
+    "tool:introspect": "introspect",
+    "tool:thinking": "thinking",
+    "tool:report_issue": "report_issue",
 }
 
 # A category is written small, a tool with a capital: `edit` is more than `Edit`.
@@ -240,10 +255,56 @@ _DOCKER = {  # whole sets of tools
     "edit": "filesystem",
     "write": "filesystem",
     "shell": "shell",
+    "web-fetch": "fetch",
+    "ask-user": "user_prompt",
     "todo": "todo",
     "mcp": "mcp",
     "tool:think": "think",
     "tool:memory": "memory",
+}
+
+_KIMI_CLI = {
+    "read": "ReadFile ReadMediaFile",
+    "write": "WriteFile",
+    "edit": "StrReplaceFile PatchFile",
+    "shell": "Shell Bash CMD",
+    "search-text": "Grep",
+    "find-files": "Glob",
+    "web-fetch": "FetchURL",
+    "web-search": "SearchWeb",
+    "agent": "Agent Task CreateSubagent",
+    "todo": "SetTodoList",
+    "ask-user": "AskUserQuestion",
+    "tool:think": "Think",
+    "tool:tasklist": "TaskList",  # of commands that run in the background
+    "tool:taskoutput": "TaskOutput",
+    "tool:taskstop": "TaskStop",
+    "tool:enterplanmode": "EnterPlanMode",
+    "tool:exitplanmode": "ExitPlanMode",
+    "tool:senddmail": "SendDMail",
+}
+
+_ADK = {
+    "web-search": "google_search",
+    "web-fetch": "url_context load_web_page",
+    "agent": "AgentTool",
+    "mcp": "McpToolset MCPToolset",
+}
+
+_GOOSE = {  # the tools of its extension `developer`, which is all of them
+    "read": "developer text_editor read",
+    "edit": "developer text_editor edit",
+    "write": "developer text_editor write",
+    "shell": "developer shell",
+    "list": "developer tree",
+}
+
+_GH_AW = {
+    "edit": "edit",
+    "write": "edit",
+    "shell": "bash",
+    "web-fetch": "web-fetch",
+    "web-search": "web-search",
 }
 
 
@@ -257,16 +318,17 @@ class _Column(NamedTuple):
 
 
 def _column_of(names_by_capability: Mapping[str, str]) -> _Column:
-    """The table of one vocabulary turned around."""
-    rows = [(capability, names.split()) for capability, names in names_by_capability.items()]
+    """The table of one vocabulary turned around. What stands behind `|` is read and not written."""
+    rows = [(capability, names.replace("|", " ").split()) for capability, names in names_by_capability.items()]
+    written = [names.partition("|")[0].split() for names in names_by_capability.values()]
     exact: dict[str, set[str]] = {}
     folded: dict[str, set[str]] = {}
     for capability, names in rows:
         for name in names:
             exact.setdefault(name, set()).add(capability)
             folded.setdefault(name.lower(), set()).add(capability)
-    usual = [names[0] for _, names in rows]
-    spelled = dict.fromkeys([*usual, *(name for _, names in rows for name in names)])
+    usual = [names[0] for names in written]
+    spelled = dict.fromkeys([*usual, *(name for names in written for name in names)])
     return _Column(tuple(spelled), _frozen(exact), _frozen(folded))
 
 
@@ -293,6 +355,10 @@ _COLUMNS = {
         "qwen": _QWEN,
         "amazonq": _AMAZON_Q,
         "docker": _DOCKER,
+        "kimi-cli": _KIMI_CLI,
+        "adk": _ADK,
+        "goose": _GOOSE,
+        "gh-aw": _GH_AW,
     }.items()
 }
 _SAME_VOCABULARY = {
@@ -300,6 +366,8 @@ _SAME_VOCABULARY = {
     **dict.fromkeys(("junie", "devin", "kimi", "grok", "rovodev", "vibe"), "claude"),
 }
 _NO_NAMES = _column_of({})
+_OF_MAPS = frozenset({"docker", "adk", "goose", "gh-aw"})
+"""Vocabularies of what stands in maps of its own: elsewhere `filesystem` is rather the name of a server."""
 
 # One tool of a server, and all of a server. None where the product cannot say so little.
 _CLAUDE_MCP = ("mcp__{server}__{tool}", "mcp__{server}")
@@ -314,6 +382,17 @@ _MCP_WRITTEN: Mapping[str, tuple[str | None, str | None]] = {
     "cursor": ("Mcp({server}:{tool})", None),
     "pi": (None, "mcp:{server}"),
 }
+
+_WORDS_FOR_LISTS: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "pi": {"all": frozenset((EVERYTHING,)), "none": frozenset()},
+}
+"""Words that stand in the place of a list; to other products they are names like any other."""
+
+_MODULE_OF_KIMI = "kimi_cli.tools."
+"""`kimi_cli.tools.file:ReadFile`; a tool of another module may have the same name and do anything."""
+
+_GROUPS_OF_COPILOT = frozenset("agent browser edit execute read search todo vscode web".split())
+"""What stands in front of the slash in the name of a tool that is no server's. The members change with each release."""
 
 _SPECIFIER = re.compile(r"(?P<tool>[^()]+)\((?P<limits>.*)\)", re.DOTALL)
 _LONGEST_MCP_NAME = 300
@@ -338,12 +417,17 @@ def capabilities(tool: str, vocabulary: str) -> frozenset[str]:
     A name that the vocabulary does not know has the meaning that another product gives it, for agents carry
     names from one product to the next; a name unknown to all grants only itself, as `tool:name`.
     """
-    name = tool.strip()
+    name = _bare(tool)
     if name == EVERYTHING:
         return frozenset((EVERYTHING,))
-    known = _documented(name, vocabulary)
+    instead = _WORDS_FOR_LISTS.get(vocabulary, {}).get(name)
+    known = _documented(name, vocabulary) if instead is None else instead
     if known is not None:
         return known
+    group, _, member = name.lower().partition("/")
+    if member and group in _GROUPS_OF_COPILOT:
+        whole = _COLUMNS["copilot"].exact.get(group) if member == EVERYTHING else None
+        return whole or frozenset((f"tool:{group}" if member == EVERYTHING else f"tool:{group}/{member}",))
     server_tool = mcp_name(name)
     if server_tool is not None:
         return frozenset((server_tool.lower(),))
@@ -353,14 +437,30 @@ def capabilities(tool: str, vocabulary: str) -> frozenset[str]:
     return frozenset((f"tool:{name.lower()}",))
 
 
+def own_capabilities(tool: str, vocabulary: str) -> frozenset[str]:
+    """The same without a thought of other products: a name that the vocabulary does not know grants only itself."""
+    name = _bare(tool)
+    column = _column(vocabulary)
+    return column.exact.get(name) or column.folded.get(name.lower()) or frozenset((f"tool:{name.lower()}",))
+
+
 def is_documented(tool: str, vocabulary: str) -> bool:
-    """Whether the vocabulary has a tool, or an alias, of that name."""
-    return tool.strip().lower() in _column(vocabulary).folded
+    """Whether the vocabulary has a tool, or an alias, of that name. Copilot has every member of its groups."""
+    name = _bare(tool).lower()
+    group, _, member = name.partition("/")
+    is_of_copilot = bool(member) and group in _GROUPS_OF_COPILOT and _column(vocabulary) is _COLUMNS["copilot"]
+    return name in _column(vocabulary).folded or is_of_copilot
 
 
 def spellings(vocabulary: str) -> tuple[str, ...]:
-    """The documented tool names of a vocabulary: the usual one of each capability first, then all others."""
+    """The tool names of a vocabulary, without second names: the usual one of each capability first, then all others."""
     return _column(vocabulary).spellings
+
+
+def _bare(tool: str) -> str:
+    """A name without blanks around it and without the module of Kimi CLI."""
+    name = tool.strip()
+    return name.rpartition(":")[2] if name.startswith(_MODULE_OF_KIMI) else name
 
 
 def mcp_name(tool: str) -> str | None:
@@ -398,7 +498,8 @@ def _column(vocabulary: str) -> _Column:
 
 
 def _documented(name: str, vocabulary: str) -> frozenset[str] | None:
-    for column in (_column(vocabulary), *_COLUMNS.values()):
+    others = (column for each, column in _COLUMNS.items() if each not in _OF_MAPS)
+    for column in (_column(vocabulary), *others):
         known = column.exact.get(name) or column.folded.get(name.lower())
         if known is not None:
             return known

@@ -14,12 +14,13 @@ from itertools import chain, count
 from typing import NamedTuple
 
 from agentdiff.access import Access, access
+from agentdiff.activation import WORDS, activation, activation_of, is_every_file, saying
 from agentdiff.carrying import Outcome as Outcome
 from agentdiff.carrying import carried, key_for
 from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS, Format, named, parse_all
 from agentdiff.formats._tree import Typed
-from agentdiff.formats.base import Body, Holds, Key, Kind, Naming
+from agentdiff.formats.base import Activation, Holds, Key, Kind, Naming
 from agentdiff.formats.beside import beside
 from agentdiff.formats.detection import DATA
 from agentdiff.formats.editing import alone, body_of, marked
@@ -33,6 +34,7 @@ from agentdiff.granting import (
     are_names_of,
     candidates,
     choose,
+    fields_of_tools,
     is_approval,
     least_words,
     names_in_use,
@@ -158,13 +160,11 @@ class _Converter:
 
     def made(self) -> _Made:
         body = body_of(self._agent).strip("\r\n")
-        if not body.strip() and (self._target.body is Body.NEEDED or not self._target.keys):
-            problem = f"{self._target.product} wants a prompt, and this agent has none"
-            raise BadInput(f"{self._agent.path}: {problem}; write one or choose another format")
         self._name()
         self._carry()
+        self._activate()
         self._add_required()
-        self._check_length(body)
+        self._check_body(body)
         self._grant()
         return _Made(self._in_order(), body, self._losses)
 
@@ -248,7 +248,8 @@ class _Converter:
     def _carry(self) -> None:
         """Take over what the target can say, except what the agent may use."""
         for field in self._agent.fields:
-            if field.name in ACCESS_FIELDS or field.name == "name":
+            is_said_elsewhere = field.name == "name" or (field.name == "activation" and self._is_rule)
+            if is_said_elsewhere or self._is_of_access(field):
                 continue
             if field is not self._own[field.name]:
                 other = self._own[field.name].key
@@ -262,6 +263,27 @@ class _Converter:
                 self._lose(field.name, outcome, message)
             if value is not None:
                 self._fields[field.name] = self._with_kinds(field, value)
+
+    @property
+    def _plain_fields(self) -> dict[str, FieldValue]:
+        return {name: value for name, value in self._fields.items() if not isinstance(value, Marked)}
+
+    @property
+    def _is_rule(self) -> bool:
+        return self._origin.kind is Kind.RULE and self._target.kind is Kind.RULE
+
+    def _activate(self) -> None:
+        """Say when a rule is used; each product has its own keys for it, some none at all."""
+        before = activation(self._agent, self._origin)
+        if before is None or not self._is_rule:
+            return
+        if before is Activation.ALWAYS and is_every_file(self._fields.get("globs")):
+            del self._fields["globs"]  # says just that
+        self._fields |= saying(before, self._plain_fields, self._target)
+        now = activation_of(self._plain_fields, self._target)
+        if now is not before:
+            message = f"the rule was used {WORDS[before]}, and {self._target.product} uses it {WORDS[now]}"
+            self._lose("activation", Outcome.CHANGED, message)
 
     def _with_kinds(self, field: Field, value: FieldValue) -> FieldValue | Marked:
         """Maps, lists of maps, and what no host knows keep what is a number in them and what is a text."""
@@ -278,7 +300,10 @@ class _Converter:
     def _kinds(self) -> Mapping[str, Typed]:
         return marked(self._agent)
 
-    def _check_length(self, body: str) -> None:
+    def _check_body(self, body: str) -> None:
+        if not body.strip() and (self._target.needs_body(self._plain_fields) or not self._target.keys):
+            problem = f"{self._target.product} wants a prompt, and this agent has none"
+            raise BadInput(f"{self._agent.path}: {problem}; write one or choose another format")
         limit = self._target.body_limit
         if limit and len(body) > limit:
             message = f"the text has {len(body)} characters and {self._target.product} takes {limit}; shorten it"
@@ -288,7 +313,7 @@ class _Converter:
 
     def _grant(self) -> None:
         """Say what the agent may use, in the way that keeps most and adds nothing."""
-        limiting = [field for field in self._own.values() if field.name in ACCESS_FIELDS and field.value is not None]
+        limiting = [field for field in self._own.values() if self._is_of_access(field) and field.value is not None]
         approvals = next((field for field in limiting if is_approval(field, self._origin)), None)
         if approvals is not None:
             limiting.remove(approvals)
@@ -309,6 +334,10 @@ class _Converter:
         for field in limiting:
             if field.name not in best.limits and not (field.name == first and (best.wider or best.lost)):
                 self._lose(field.name, Outcome.MOVED, self._elsewhere(best.limits))
+
+    def _is_of_access(self, field: Field) -> bool:
+        """Whether a field says what the agent may use and nothing else; its host must know the key."""
+        return field.key in self._origin.by_key and field.name in ACCESS_FIELDS | fields_of_tools(self._origin)
 
     def _elsewhere(self, limits: Limits) -> str:
         keys = " and ".join(f"`{self._target.key_of(name)}`" for name in limits)
@@ -336,7 +365,8 @@ class _Converter:
 
     def _read_back(self, limits: Limits) -> Access:
         """What the host makes of them. All that says nothing of it stays away: there are many ways to try."""
-        fields = {name: value for name, value in self._fields.items() if name in LIMITING_FIELDS} | limits
+        deciding = LIMITING_FIELDS | fields_of_tools(self._target)
+        fields = {name: value for name, value in self._fields.items() if name in deciding} | limits
         path = _PATHS.get(self._target.containers[0], "agent.md")
         (agent,) = parse_all(render(list(fields.items()), "x", self._target), path, format=self._target.name)
         return access(agent, self._target)

@@ -83,6 +83,8 @@ def _field_edit(name: str, old: Agent, new: Agent) -> FieldEdit:
         return _across(FieldEdit(name, Change.SAME if old.name == new.name else Change.CHANGED, old.name, new.name))
     before, after = old.field(name), new.field(name)
     left, right = before.value if before else None, after.value if after else None
+    if name == "activation" and old.format != new.format:
+        return _edit_of_activation(old, new, left, right)
     if before is None:
         return FieldEdit(name, Change.ADDED, None, right, added=_entries(right))
     if after is None:
@@ -199,6 +201,18 @@ def _edit_across(name: str, old: _Side, new: _Side) -> FieldEdit:
         return FieldEdit(name, Change.SAME, old.value, new.value)
     edit = _edit_as_written(name, left, right)
     return FieldEdit(name, edit.change, old.value, new.value, edit.added, edit.removed, edit.paths)
+
+
+def _edit_of_activation(old: Agent, new: Agent, left: FieldValue, right: FieldValue) -> FieldEdit:
+    """Two products that say with other keys when a rule is used, one of them perhaps by silence."""
+    from agentdiff.activation import WORDS, activation
+
+    before, after = (activation(agent, FORMATS[agent.format]) for agent in (old, new))
+    if before is after:
+        return FieldEdit("activation", Change.SAME, left, right, note=OTHERWISE_WRITTEN)
+    change = Change.ADDED if left is None else Change.REMOVED if right is None else Change.CHANGED
+    note = f"used {WORDS[before]}, now {WORDS[after]}" if before and after else ""
+    return FieldEdit("activation", change, left, right, note=note)
 
 
 def _names(text: str) -> FieldValue:

@@ -26,10 +26,13 @@ from agentdiff.formats.base import Format, Grant, Kind, Type
 from agentdiff.model import Field, FieldValue
 
 ACCESS_FIELDS = frozenset(
-    {"tools", "disallowed-tools", "permission", "permissions", "readonly", "sandbox-mode", "web-search"}
+    {
+        *("tools", "disallowed-tools", "allowed-tools", "permission", "permissions"),
+        *("readonly", "sandbox-mode", "web-search"),
+    }
 )
-"""The fields that say nothing but what an agent may use."""
-LIMITING_FIELDS = ACCESS_FIELDS | {"permission-mode", "agents", "mcp-servers", "toolsets"}
+"""The fields that say nothing but what an agent may use, in any dialect."""
+LIMITING_FIELDS = ACCESS_FIELDS | {"permission-mode", "agents", "mcp-servers"}
 """All fields that decide what an agent may use, besides what else they say."""
 
 _WITHOUT_WORDS = frozenset({"shell(writing)", "shell(output)", "shell(tasks)", "shell(tests)", "mcp(resources)"})
@@ -104,6 +107,11 @@ def spoken(entries: Sequence[str]) -> str:
     """Capabilities in a sentence, not too many of them."""
     words = ["everything else" if each == EVERYTHING else each for each in entries]
     return ", ".join(words[:_SPOKEN]) + (f" and {len(words) - _SPOKEN} more" if len(words) > _SPOKEN else "")
+
+
+def fields_of_tools(format: Format) -> frozenset[str]:
+    """The fields that have the tools of a dialect as maps."""
+    return frozenset(format.tool_maps.fields if format.tool_maps else ())
 
 
 def is_approval(field: Field, format: Format) -> bool:

@@ -28,7 +28,10 @@ def codex(more: str) -> Access:
     return access(parse(text, ".codex/agents/mower.toml"), FORMATS["codex-agent"])
 
 
-KIRO_REST = "find-files, read, search-text, tool:context, tool:knowledge"
+KIRO_REST = (
+    "find-files, read, search-text, tool:code, tool:context, tool:introspect, tool:knowledge, tool:report_issue,"
+    " tool:thinking"
+)
 READING = "everything but edit, notebook, shell(writing), write"
 
 
@@ -88,15 +91,26 @@ READING = "everything but edit, notebook, shell(writing), write"
         (
             "opencode-agent",
             "permission:\n  task:\n    '*': deny\n    'helper-*': allow",
-            "everything, agent(helper-*), not agent",
+            "everything, agent(helper-*) only",
         ),
         ("opencode-agent", "permission:\n  bash: perhaps", "everything"),
         ("kilo-agent", "permission:\n  bash: deny", "everything but shell"),
         (
+            "opencode-agent",
+            "permission:\n  edit:\n    '*': deny\n    'notes/*.md': allow",
+            "everything, edit(notes/*.md) only, write(notes/*.md) only",
+        ),
+        (
+            "opencode-agent",
+            "permission:\n  webfetch: deny\n"
+            "  bash:\n    '*': deny\n    'git *': allow\n    ls: allow\n    'npm *': ask",
+            "everything, shell(git *; ls) and shell(npm *) (asks first) only, not web-fetch",
+        ),
+        (
             "opencode-v2",
             "permissions:\n  - {action: bash, resource: '*', effect: deny}\n"
             "  - {action: bash, resource: 'git *', effect: allow}",
-            "everything, shell(git *), not shell",
+            "everything, shell(git *) only",
         ),
         # permissions of others
         (
@@ -127,6 +141,42 @@ READING = "everything but edit, notebook, shell(writing), write"
         ),
         ("claude-agent", "permissions:\n  contents: read", "everything"),
         ("kiro-agent", "tools: ['@builtin']\nexcludedTools: [write, shell, web, subagent, todo_list]", KIRO_REST),
+        # pi, with words for a list
+        ("pi-agent", "tools: none", "nothing"),
+        ("pi-agent", "tools: all", "everything"),
+        ("pi-agent", "tools: '*, ext:notes'", "everything"),
+        ("pi-agent", "tools: read, bash\ndisallowed_tools: bash", "read"),
+        ("pi-agent", "disallowed_tools: bash, write", "everything but shell, write"),
+        ("pi-agent", "disallowed_tools: none", "everything"),
+        # keys that the host does not know neither grant nor limit
+        ("grok-agent", "tools: Read, Write, Grep", "read, search-text, write"),
+        ("grok-agent", "tools: [Read]", "read"),
+        ("cursor-agent", "tools: Read, Write", "everything"),
+        ("goose-agent", "tools: Read, Write", "everything"),
+        ("devin-agent", "tools: Read, Write", "everything"),
+        ("openhands-skill", "tools: Read\ndisallowedTools: Bash", "everything"),
+        ("deepagents-agent", "tools: []", "everything"),
+        ("antigravity-agent", "tools: [view_file]\ndisallowedTools: view_file", "read"),
+        # members of Copilot's groups are no servers
+        ("copilot-agent", "tools: [edit/rename, search/x]", "tool:edit/rename, tool:search/x"),
+        # gh-aw: what is not named may be there all the same
+        ("gh-aw", "tools:\n  edit:\n  github:\n    toolsets: [repos]", "everything"),
+        ("gh-aw", "tools:\n  bash: false", "everything but shell"),
+        ("gh-aw", "tools:\n  bash: []\n  edit: false", "everything but edit, shell, write"),
+        ("gh-aw", "tools:\n  bash: ['git diff', 'ls:*']", "everything, shell(git diff; ls *) only"),
+        ("gh-aw", "tools:\n  bash: [':*']", "everything"),
+        ("gh-aw", "tools:\n  bash: true", "everything"),
+        # rulesync: a limit for one product is one for all
+        ("rulesync-agent", "claudecode:\n  model: opus", "everything"),
+        ("rulesync-agent", "claudecode:\n  tools: Read, Bash(git:*)", "read, shell(git *)"),
+        (
+            "rulesync-agent",
+            "claudecode:\n  tools: [Read, Edit, Grep]\ncopilot:\n  tools: [read, search]\nkiro:\n  model: x",
+            "read, search-text",
+        ),
+        ("rulesync-agent", "cursor:\n  readonly: true", READING),
+        ("rulesync-agent", "opencode:\n  permission:\n    bash: deny", "everything but shell"),
+        ("rulesync-agent", "claudecode: [tools]\ncopilot:\n  tools:", "everything"),
         # modes
         ("cursor-agent", "readonly: true", READING),
         ("cursor-agent", "readonly: false", "everything"),
@@ -139,7 +189,7 @@ READING = "everything but edit, notebook, shell(writing), write"
         ("copilot-agent", "tools: [read, agent]\nagents: [tester]", "agent(tester), read"),
         ("copilot-agent", "tools: [read, agent]\nagents: ['*']", "agent, read"),
         ("copilot-agent", "tools: [read, agent]\nagents: []", "read"),
-        ("kimi-agent", "subagents: tester", "everything, agent(tester), not agent"),
+        ("kimi-agent", "subagents: tester", "everything, agent(tester) only"),
     ],
 )
 def test_what_an_agent_may_use(format: str, front: str, words: str) -> None:
@@ -182,6 +232,100 @@ def docker(toolsets: str) -> Access:
 )
 def test_sets_of_tools_of_docker(toolsets: str, words: str) -> None:
     assert docker(toolsets).words == words
+
+
+def data(format: str, text: str, path: str = "agent.yaml") -> Access:
+    return access(parse(text, path, format=format), FORMATS[format])
+
+
+ADK = "name: seeker\nmodel: x\ninstruction: Look.\n"
+RECIPE = "title: Seek\ndescription: Seeks\ninstructions: Look.\n"
+CREW = "seeker:\n  role: Seeker\n  goal: Find\n  backstory: You look.\n"
+KIMI = "agent:\n  name: seeker\n  system_prompt_path: ./system.md\n"
+FILE_TOOLS = "edit, list, read, shell, write"
+
+
+@pytest.mark.parametrize(
+    ("format", "text", "words"),
+    [
+        ("adk-agent", ADK, "nothing"),
+        ("adk-agent", f"{ADK}tools: []\n", "nothing"),
+        ("adk-agent", f"{ADK}tools:\n  - name: google_search\n  - name: shop.find\n", "tool:shop.find, web-search"),
+        ("adk-agent", f"{ADK}tools: [google_search]\n", "web-search"),
+        ("adk-agent", f"{ADK}tools: [{{name: edit}}]\n", "tool:edit"),  # somebody's function
+        ("adk-agent", f"{ADK}tools: [{{args: [x]}}, {{name: [x]}}, [x]]\n", "nothing"),
+        ("goose-recipe", RECIPE, "everything"),
+        ("goose-recipe", f"{RECIPE}extensions: []\n", "nothing"),
+        ("goose-recipe", f"{RECIPE}extensions:\n  - {{type: builtin, name: developer}}\n", FILE_TOOLS),
+        ("goose-recipe", f"{RECIPE}extensions:\n  - {{type: stdio, name: developer}}\n", "mcp:developer"),
+        ("goose-recipe", f"{RECIPE}extensions:\n  - {{type: builtin, name: Memory}}\n", "mcp:memory"),
+        (
+            "goose-recipe",
+            f"{RECIPE}extensions:\n  - {{type: platform, name: developer, available_tools: [shell, tree, x]}}\n"
+            "  - {type: stdio, name: bills, available_tools: [send]}\n",
+            "list, mcp:bills/send, shell",
+        ),
+        ("goose-recipe", f"{RECIPE}extensions: [developer]\n", "nothing"),
+        ("crewai-agents", CREW, "everything"),
+        ("crewai-agents", f"{CREW}  tools: [SerperDevTool]\n", "tool:serperdevtool"),
+        ("kimi-cli-yaml", KIMI, "everything"),
+        ("kimi-cli-yaml", f"{KIMI}  exclude_tools: ['kimi_cli.tools.shell:Shell']\n", "everything but shell"),
+        (
+            "kimi-cli-yaml",
+            f"{KIMI}  tools: ['kimi_cli.tools.file:ReadFile', 'kimi_cli.tools.shell:Shell']\n"
+            "  exclude_tools: ['kimi_cli.tools.shell:Shell']\n",
+            "read",
+        ),
+        (
+            "kimi-cli-yaml",
+            f"{KIMI}  allowed_tools: ['kimi_cli.tools.file:Grep', 'a.b:Shell']\n",
+            "search-text, tool:a.b:shell",
+        ),
+        (
+            "kimi-cli-yaml",
+            f"{KIMI}  tools: ['kimi_cli.tools.file:Glob']\n"
+            "  allowed_tools: ['kimi_cli.tools.file:Grep', 'kimi_cli.tools.file:Glob']\n",
+            "find-files",
+        ),
+        ("kimi-cli-yaml", f"{KIMI}  allowed_tools: []\n", "everything"),
+        ("letta-af", '{"agents": [{"name": "a", "system": "x"}], "blocks": []}', "nothing"),
+        (
+            "letta-af",
+            '{"agents": [{"name": "a", "system": "x", "tools": [], "tool_ids": ["tool-0"]}], "blocks": []}',
+            "tool:tool-0",
+        ),
+        (
+            "letta-af",
+            '{"agents": [{"name": "a", "system": "x", "tools": [{"name": "run_code"}]}], "blocks": []}',
+            "tool:run_code",
+        ),
+    ],
+)
+def test_tools_in_maps(format: str, text: str, words: str) -> None:
+    assert data(format, text).words == words
+
+
+def test_commands_that_a_workflow_may_run_by_default() -> None:
+    allowed = of("gh-aw", "tools:\n  bash:\n  edit:").allowed
+    assert {"shell(ls)", "shell(cat)", "*"} <= allowed
+    assert "shell" in of("gh-aw", "tools:\n  bash:").denied
+
+
+def test_what_decides_elsewhere_is_said() -> None:
+    assert (
+        data("goose-recipe", RECIPE).reason
+        == "names no tools: goose decides that elsewhere, which counts as everything"
+    )
+    assert data("adk-agent", ADK).reason == "names no tools: Google ADK allows nothing"
+    assert data("adk-agent", f"{ADK}tools: []\n").reason == "has an empty list of tools: Google ADK allows nothing"
+    assert data("adk-agent", f"{ADK}tools: [google_search]\n").reason == ""
+    assert of("rulesync-agent", "copilot:\n  model: x").reason.startswith("names no tools: rulesync decides")
+    assert of("rulesync-agent", "copilot:\n  tools: [read]").reason == ""
+    assert of("gh-aw").reason.startswith("names no tools: GitHub Agentic Workflows decides that elsewhere")
+    assert of("gh-aw", "tools: {bash: false}").reason == (
+        "names some tools; of all others GitHub Agentic Workflows decides elsewhere"
+    )
+    assert of("goose-agent", "tools: Read").reason == "can name no tools: goose allows everything"
 
 
 def test_sets_of_tools_are_those_of_docker_alone() -> None:

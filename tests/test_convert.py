@@ -11,12 +11,13 @@ import pytest
 from test_formats_fixtures import READABLE, case, source
 
 from agentdiff.access import access, is_wider
+from agentdiff.activation import activation
 from agentdiff.convert import Conversion, Outcome, convert, home
 from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS, Format, parse, parse_all
 from agentdiff.formats.base import Kind, Type, UnknownKeys
 from agentdiff.formats.rendering import holds_several, is_written
-from agentdiff.granting import ACCESS_FIELDS
+from agentdiff.granting import ACCESS_FIELDS, fields_of_tools
 from agentdiff.model import Agent, FieldValue, Severity
 from agentdiff.normalise import comparable_value
 
@@ -185,8 +186,8 @@ def test_what_comes_back_differs_only_in_what_was_told(target: str) -> None:
 @pytest.mark.parametrize("target", WRITTEN)
 def test_the_same_access_comes_back_or_it_was_told(target: str) -> None:
     for way in ways(target):
-        if way.again is not None and not way.told & ACCESS_FIELDS:
-            origin = FORMATS[way.agent.format]
+        origin = FORMATS[way.agent.format]
+        if way.again is not None and not way.told & (ACCESS_FIELDS | fields_of_tools(origin)):
             old, new = access(way.agent, origin), access(way.again, origin)
             assert (is_wider(old, new), is_wider(new, old)) == ((), ()), way
 
@@ -196,14 +197,18 @@ def texts(agent: Agent) -> list[str]:
 
 
 def values(agent: Agent) -> dict[str, FieldValue]:
-    """What its fields say. How it says what it may use is left out: see the test of that."""
+    """What its fields say. How it says what it may use is left out: see the test of that.
+
+    When a rule is used may be said by silence before and by a key after, so its meaning is compared.
+    """
     said: dict[str, FieldValue] = {}
     for field in agent.fields:
         key = FORMATS[agent.format].by_key.get(field.key)
         value = comparable_value(key.meaning(field.value) if key else field.value)
-        if value is not None and field.name not in (*ACCESS_FIELDS, "toolsets", "name"):
+        if value is not None and field.name not in (*ACCESS_FIELDS, *fields_of_tools(FORMATS[agent.format]), "name"):
             said[field.name] = value
-    return said
+    when = activation(agent, FORMATS[agent.format])
+    return said if when is None else {**said, "activation": when.value}
 
 
 @pytest.mark.parametrize("agent", fixtures(), ids=lambda agent: f"{agent.format}:{agent.path}")

@@ -158,6 +158,11 @@ CONTENT = [
     ("name: a\nagent_class: LlmAgent\ninstruction: Help.\n", "adk-agent"),
     ("version: 1.0.0\ntitle: T\ndescription: d\ninstructions: Help.\nextensions: []\n", "goose-recipe"),
     ("You help.\n", "agents-md"),
+    ("---\ntitle: a\nsidebar_position: 3\nlayout: docs\ndate: 2024-01-01\n---\nx\n", "agents-md"),
+    ("---\n{}\n---\nx\n", "agents-md"),
+    ("---\ntitle: a\nname: b\n---\nx\n", "claude-agent"),
+    ("---\ntitle: a\ndescription: b\n---\nx\n", "claude-agent"),
+    ("---\ntitle: a\ncolor: red\n---\nx\n", "claude-agent"),
 ]  # fmt: skip
 
 
@@ -181,7 +186,28 @@ PATH_FIRST = [
     (".kilocodemodes", json.dumps({"customModes": [MODE]}), "kilo-modes"),
     (".cline/agents/a.yaml", HEADER.format(""), "cline-agent"),
     ("x/agent.af", json.dumps(json.dumps(LETTA)), "letta-af"),
+    ("AGENTS.md", "---\ntitle: House rules\n---\nx\n", "agents-md"),
+    ("CLAUDE.md", "---\nalwaysApply: true\nglobs: x\n---\nx\n", "claude-md"),
+    ("GEMINI.md", HEADER.format(""), "gemini-md"),
+    (".kiro/prompts/x.md", "---\ndescription: a\nargument-hint: [b]\n---\nx\n", "kiro-prompt"),
+    (".kilo/rules/x.md", "---\nglobs: x\n---\nx\n", "kilo-rule"),
+    (".kilo/rules/x.md", "x\n", "kilo-rule"),
+    (".cursorrules", "---\nalwaysApply: true\nglobs: x\n---\nx\n", "cursorrules"),
+    (".deepagents/agents/a/AGENTS.md", HEADER.format(""), "deepagents-agent"),
+    (".claude/agents/README.md", "# Agents\n", "agents-md"),
+    (".github/workflows/README.md", "# Workflows\n", "agents-md"),
+    (".claude/agents/README.md", HEADER.format(""), "claude-agent"),
+    (".claude/agents/read.md", "# Agents\n", "claude-agent"),
+    (".claude/commands/README.md", "# Commands\n", "claude-command"),
+    (".claude/agents/a.md", "---\ntitle: a\n---\nx\n", "claude-agent"),
 ]
+
+
+@pytest.mark.parametrize(("path", "text"), [row[:2] for row in PATH_FIRST if row[2] in ("agents-md", "kilo-rule")])
+def test_fields_that_a_format_without_keys_does_not_know_are_kept(path: str, text: str) -> None:
+    (agent,) = parse_all(text, path)
+    assert ((FRONT if agent.fields else PLAIN), agent.diagnostics) == (agent.container, ())
+    assert [field.key for field in agent.fields] == [key for key in ("title", "globs") if f"{key}: " in text]
 
 
 @pytest.mark.parametrize(("path", "text", "name"), PATH_FIRST)
@@ -202,6 +228,10 @@ def test_a_name_overrules_both() -> None:
 
 REFUSED = [
     (".agents/helper.ts", "export default {}\n", "Codebuff's codebuff-agent, which is program code"),
+    (".agents/skills/x/scripts/run.ts", "export default {}\n", ".ts: is program code"),
+    ("x.agents/helper.ts", "export default {}\n", ".ts: is program code"),
+    ("sub/.agents/helper.ts", "export default {}\n", "Codebuff's codebuff-agent, which is program code"),
+    ("sub/agent.hcl", 'agent "a" {}\n', "Docker Agent's docker-agent-hcl, which is program code"),
     ("helper.ts", "export default {}\n", "is program code"),
     ("agent.hcl", 'agent "a" {}\n', "Docker Agent's docker-agent-hcl, which is program code"),
     ("tools/helper.py", "print()\n", "is program code"),
@@ -210,11 +240,11 @@ REFUSED = [
     ("a.toml", "a = \n", "line 1: this is not TOML that can be read"),
     ("a.yaml", "a: [\n", "this is not YAML that can be read"),
     ("a.yaml", "just a text\n", "this is not YAML that can be read"),
-    (".roomodes", "customModes: []\n", "holds no agent where roo-modes has them"),
-    (".roomodes", "customModes:\n", "holds no agent where roo-modes has them"),
-    (".roomodes", '{"customModes": {}}', "holds no agent where roo-modes has them"),
-    ("opencode.json", '{"theme": "dark"}', "holds no agent where opencode-json has them (at agent)"),
-    ("opencode.json", '{"agent": {}}', "holds no agent where opencode-json has them (at agent)"),
+    (".roomodes", "customModes: []\n", "defines no agents: as roo-modes it would have them under `customModes`"),
+    (".roomodes", "customModes:\n", "defines no agents: as roo-modes it would have them under `customModes`"),
+    (".roomodes", '{"customModes": {}}', "defines no agents: as roo-modes it would have them under `customModes`"),
+    ("opencode.json", '{"theme": "dark"}', "defines no agents: as opencode-json it would have them under `agent`"),
+    ("opencode.json", '{"agent": {}}', "defines no agents: as opencode-json it would have them under `agent`"),
 ]
 
 

@@ -50,7 +50,7 @@ BOTH: dict[str, FieldValue] = {"name": "a", "description": "b"}
         ("sub/CLAUDE.md", {}, "claude-md"),
         ("notes.md", {}, "agents-md"),
         ("-", {}, "agents-md"),
-        ("AGENTS.md", BOTH, "claude-agent"),
+        ("AGENTS.md", BOTH, "agents-md"),
     ],
 )
 def test_the_path_tells_the_dialect(path: str, keys: dict[str, FieldValue], expected: str) -> None:
@@ -74,7 +74,7 @@ def test_the_path_tells_the_dialect(path: str, keys: dict[str, FieldValue], expe
         ({"description": "b", "globs": None, "alwaysApply": "true"}, "cursor-rule"),
         ({"description": "b", "globs": "*.ts"}, "cursor-rule"),
         ({"trigger": "glob", "globs": "*.ts"}, "windsurf-rule"),
-        ({"anything": "else"}, "claude-agent"),
+        ({"anything": "else"}, "agents-md"),
     ],
 )
 def test_the_keys_tell_where_the_path_does_not(keys: dict[str, FieldValue], expected: str) -> None:

@@ -44,6 +44,11 @@ def codes(block: str) -> list[tuple[str, int]]:
         ("---\nname: a\n---", "name: a\n", ""),
         ("---\n---\nBody", "", "Body"),
         ("---\nname: |\n  ---\n---\n---\n", "name: |\n  ---\n", "---\n"),
+        (" ---\nname: a\n---\nBody", "name: a\n", "Body"),
+        ("\n\t---\r\nname: a\r\n---\r\nBody", "name: a\r\n", "Body"),
+        ("--- # fields\nname: a\n---\nBody", "name: a\n", "Body"),
+        ("---\n{}\n---\nBody", "{}\n", "Body"),
+        ("---\n# Title: so\n---\nBody", "# Title: so\n", "Body"),
     ],
 )
 def test_the_block_is_found(text: str, block: str, body: str) -> None:
@@ -59,7 +64,11 @@ def test_the_block_is_found(text: str, block: str, body: str) -> None:
         "",
         "---",
         "# Title\n---\nname: a\n---\n",
-        " ---\nname: a\n---\n",
+        " ---\n\nText.\n---\n",
+        "--- # Title\n\nText.\n---\n",
+        "---\n**Updated**: today\n---\n",
+        "---\nJust a sentence.\n---\n",
+        "---\n- a\n- b\n---\n",
         "----\nname: a\n----\n",
         "---\nname: a\n",
         "---\nname: a\n ---\n",
@@ -79,6 +88,44 @@ def test_an_unclosed_block_is_told_and_belongs_to_the_body() -> None:
     ]
 
 
+OPEN = 'applyTo: "**"\ndescription: "Rules."\n'
+MISSING_RULE = [
+    (OPEN, "\n# Rules\n\nBe kind.\n\n", 4),
+    (OPEN, "\n\n## Rules: all\n\nBe kind.\n", 4),
+    ("description: a: b\n", "  \n# Rules\n\nBe kind.\n", 3),
+    ("name: |\n  a\n\n  b\n", "\n# Rules\n\nBe kind.\n", 6),
+]
+
+
+@pytest.mark.parametrize(("fields", "body", "line"), MISSING_RULE)
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+def test_a_block_that_only_a_rule_of_the_body_closes_ends_before_the_heading(
+    fields: str, body: str, line: int, line_break: str
+) -> None:
+    text = f"---\n{fields}{body}---\nmore\n".replace("\n", line_break)
+    found = read(text, KEYS)
+    assert text[found.body_offset :] == f"{body}---\nmore\n".replace("\n", line_break)
+    assert [entry.key for entry in found.entries] == [entry.key for entry in front(fields).entries]
+    unclosed = found.diagnostics[0]
+    assert (unclosed.code, unclosed.severity, unclosed.line) == ("front-matter-unclosed", Severity.ERROR, 1)
+    assert f"before line {line}," in unclosed.message
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        OPEN + "\n# Rules\n",
+        OPEN + "\n# Rules\n\nBe kind.\nname: a\n",
+        OPEN + "# Rules\n\nBe kind.\n",
+        "description: a: b\n\n# Rules\nvibe: a\n",
+        "description: Use it: now\n<example>\n\n# Rules\n",
+        "\n# Rules\n\nBe: kind: always\n",
+    ],
+)
+def test_a_heading_inside_a_closed_block_does_not_end_it(block: str) -> None:
+    assert split(f"---\n{block}---\nBody.\n") == (4, 4 + len(block), 4 + len(block) + 4)
+
+
 def test_a_rule_in_the_first_line_is_no_unclosed_block() -> None:
     assert read("---\nNote: this is prose.\n", KEYS).diagnostics == ()
     assert read("---\n\nSome text\n", KEYS).diagnostics == ()
@@ -96,7 +143,10 @@ def test_a_rule_in_the_first_line_is_no_unclosed_block() -> None:
         ("on: true\n", {"on": "true"}),
         ("t: 12:30\n", {"t": "12:30"}),
         ("d: 2024-01-01\n", {"d": "2024-01-01"}),
-        ("n: 0x1F\nz: ~\nnull: null\n", {"n": "0x1F", "z": "~", "null": "null"}),
+        ("n: 0x1F\nnull: 'null'\nz: \"~\"\n", {"n": "0x1F", "null": "null", "z": "~"}),
+        ("a: null\nb: ~\nc: Null\nd: NULL # c\n", {"a": None, "b": None, "c": None, "d": None}),
+        ("a: nullable\nb: null it\nc: nULL\nd: ~x\n", {"a": "nullable", "b": "null it", "c": "nULL", "d": "~x"}),
+        ("{}\n", {}),
         ("tools:\n", {"tools": None}),
         ("tools: # none\n", {"tools": None}),
         ("tools: ''\n", {"tools": ""}),
@@ -193,12 +243,14 @@ def test_repeated_keys_are_kept_and_told() -> None:
         ("a: fix issue #12 now", "a: fix issue #12 now"),
         ("key: with trailing blanks  ", "key: with trailing blanks"),
         ("bell \x07 rings", "bell \x07 rings"),
+        ('"bell \x07 rings"', "bell \x07 rings"),
+        ("A\x8d b: c", "A\x8d b: c"),
+        ("[a, 'b\x8d', {c\x9f: d}]", ("a", "b\x8d", {"c\x9f": "d"})),
+        ("\x8d\U000f008d: x", "\x8d\U000f008d: x"),
     ],
 )
-def test_a_line_that_is_no_yaml_is_read_as_its_text(value: str, read_as: str) -> None:
+def test_a_line_that_is_no_yaml_is_read_as_its_text(value: str, read_as: FieldValue) -> None:
     block = f"name: a\nd: {value}\ntools: [x, y]\nversion: 1.0\n"
-    if "\x07" in value:
-        block = block.replace("\nd:", "\ndescription:")  # YAML takes no such character in any form
     assert list(values(block).values()) == ["a", read_as, ("x", "y"), "1.0"]
     assert codes(block) == [("yaml-requoted", 3)]
 
@@ -257,6 +309,24 @@ def test_the_same_line_with_another_word_stays_a_key() -> None:
     assert values("name: a\ndescription: Use it.\ntopic: hello\n")["topic"] == "hello"
 
 
+CUT = [
+    ("id: a\npatterns:\n  - {{P}}\n", ["id", "patterns"]),
+    ("description: A\x8d b\norigin: here\n", ["description", "origin"]),
+    ("id: a\n\n# a comment\npatterns:\n  - {{P}}\nmy.own-key: {{x}\n", ["id", "patterns", "my.own-key"]),
+    ("id: a\nuser: b\npatterns:\n  - {{P}}\n", ["id"]),
+    ("id: a\ncontext: b\npatterns:\n  - {{P}}\n", ["id"]),
+    ("id: a\nNote: b\npatterns:\n  - {{P}}\n", ["id"]),
+    ("id: a\npatterns:\n- {{P}}\n", ["id"]),
+    ("id: a\nsome words\npatterns:\n  - {{P}}\nname: b\n", ["id", "name"]),
+    ("user: a\nid: b\npatterns:\n  - {{P}}\nname: c\n", ["name"]),
+]
+
+
+@pytest.mark.parametrize(("block", "keys"), CUT)
+def test_a_block_is_cut_at_any_key_only_where_every_line_at_the_margin_has_one(block: str, keys: list[str]) -> None:
+    assert [entry.key for entry in front(block).entries] == keys
+
+
 def test_indented_lines_that_are_no_yaml_lose_their_indentation_only() -> None:
     block = "description: Use it:\n  one: two: three\n    four\nname: a\n"
     assert values(block) == {"description": "Use it:\none: two: three\n  four", "name": "a"}
@@ -274,11 +344,26 @@ def test_the_first_line_may_hold_any_key_and_text_above_it_is_told() -> None:
     assert codes("# comment\nSome text\nname: x\n<example>\n") == [("yaml-line-ignored", 3), ("yaml-split", 4)]
 
 
-@pytest.mark.parametrize("block", ["Just a sentence.\n", "- a\n- b\n", "# Title\n\nSome text: here\nand <there>\n"])
-def test_a_block_without_fields_is_left_to_the_body(block: str) -> None:
+WITHOUT_FIELDS = [
+    ("Just a sentence.\n", None),
+    ("- a\n- b\n", None),
+    ("**Updated**: today\n", None),
+    ("# Title\n\nSome text: here\nand <there>\n", Severity.INFO),
+    ("{name: a\n", Severity.ERROR),
+    ("user: a\n<b>\n", Severity.ERROR),
+]
+
+
+@pytest.mark.parametrize(("block", "severity"), WITHOUT_FIELDS)
+def test_a_block_without_fields_is_left_to_the_body(block: str, severity: Severity | None) -> None:
     found = front(block)
     assert (found.entries, found.body_offset) == ((), 0)
-    assert [(entry.code, entry.severity) for entry in found.diagnostics] == [("yaml-unreadable", Severity.ERROR)]
+    expected = [("yaml-unreadable", severity)] if severity else []
+    assert [(entry.code, entry.severity) for entry in found.diagnostics] == expected
+
+
+def test_an_empty_map_is_an_empty_header() -> None:
+    assert (front("{}\n").entries, front("{}\n").diagnostics, front("{}\n").body_offset) == ((), (), 11)
 
 
 def test_the_known_keys_can_be_told_from_a_dialogue() -> None:
@@ -311,6 +396,16 @@ def test_aliases_that_stand_for_billions_are_told_and_kept_as_text() -> None:
 
 def test_an_alias_of_itself_ends() -> None:
     assert values("a: &a [*a]\nname: x\n") == {"a": "&a [*a]", "name": "x"}
+
+
+@pytest.mark.parametrize(
+    "unit", ["a: b: c\n", "\n", " \n", "# a\n", "\n# a\n", "a\n", "*\n", "-", "- ", '"', ":", "{", "\x8d"]
+)
+@pytest.mark.parametrize("tail", ["\n# a\n\nb\n", "\nuser: a\n", "\n"])
+def test_looking_for_the_end_of_hostile_blocks_ends(unit: str, tail: str) -> None:
+    """Nothing is timed here: with backtracking this would not end."""
+    text = f"---\n{unit * (100_000 // len(unit))}{tail}---\n"
+    assert read(text, KEYS).body_offset in (0, len(text), len(text) - len(tail) - 4 + 1)
 
 
 def test_a_huge_block_is_left_to_the_body() -> None:

@@ -40,7 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("formats.rendering",),
     ("formats.editing", "formats.beside"),
     ("formats",),
-    ("access",),
+    ("access", "activation"),
     ("granting", "carrying"),
     ("convert",),
     ("normalise",),

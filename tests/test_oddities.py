@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentdiff.formats import _frontmatter, parse_all
+from agentdiff.formats import FORMATS, _frontmatter, parse_all
 from agentdiff.formats.diagnostics import Code, diagnostic
+from agentdiff.formats.oddities import oddities
 from agentdiff.model import Diagnostic, Severity
 
 PLAIN = "AGENTS.md"
@@ -17,6 +20,7 @@ COMMAND = ".claude/commands/a.md"
 COPILOT = ".github/agents/a.agent.md"
 SKILL = ".claude/skills/a/SKILL.md"
 CLINE = ".cline/agents/a.yaml"
+CODEX = ".codex/agents/a.toml"
 ROO = ".roomodes"
 OPENCODE = "opencode.json"
 HEAD = "name: a\ndescription: b\n"
@@ -52,7 +56,17 @@ HEADERS: Rows = [
     (CLAUDE, md("some words\n" + HEAD), [("yaml-line-ignored", 2), ("header-skipped", 2)]),
     (CLAUDE, md(HEAD + "hooks: " + "[" * 40 + "]" * 40 + "\n"), [("yaml-too-complex", 4)]),
     (CLAUDE, md(HEAD + "hooks: " + "[" * 9 + "]" * 9 + "\n"), []),
-    (PLAIN, md("Just words.\n"), [("yaml-unreadable", 1)]),
+    (CLAUDE, md("id: a\npatterns:\n  - {{P}}\n" + HEAD), [("yaml-requoted", 3)]),
+    (CLAUDE, md("name: a\ndescription: b\x8dc\norigin: d\n"), [("yaml-requoted", 3), ("hidden-characters", 3)]),
+    (CLAUDE, md("name: a\ndescription: \"b\\x8dc\"\norigin: d\n"), [("hidden-characters", 3)]),
+    (PLAIN, md("{name: a\n"), [("yaml-unreadable", 1)]),
+    (PLAIN, md("# Title\n\n*Text: this\n"), [("yaml-unreadable", 1)]),
+    (PLAIN, md("Just words.\n"), []),
+    (PLAIN, md("**Updated**: today\n"), []),
+    (PLAIN, md("{}\n"), []),
+    (".cursor/rules/a.mdc", md("{}\n"), []),
+    (PLAIN, md(HEAD + "\n# Rules\n\nBe kind.\n\n", "More.\n"), [("front-matter-unclosed", 1)]),
+    (PLAIN, md(HEAD + "\n# Rules\n"), []),
     (CLAUDE, "\n\n" + md(HEAD), [("header-skipped", 1)]),
     (PLAIN, "---\n" + HEAD + "\nYou help.\n", [("front-matter-unclosed", 1)]),
     (PLAIN, "---\n\nYou help.\n", []),
@@ -68,6 +82,11 @@ HEADERS: Rows = [
     (CLAUDE, "\ufeff" + md(), [("header-skipped", 1)]),
     (CLAUDE, "\n" + md(), [("header-skipped", 1)]),
     (PLAIN, "\ufeffYou help.\n", []),
+    (CLAUDE, " " + md(), [("header-skipped", 1)]),
+    (CLAUDE, "--- # fields" + md()[3:], [("header-skipped", 1)]),
+    (CLAUDE, "--- \t" + md()[3:], []),
+    (".grok/agents/a.md", "\n  " + md(), []),
+    (".grok/agents/a.md", "--- # fields" + md()[3:], []),
     (GEMINI, "\n" + md(), [("header-skipped", 1)]),
     (COPILOT, "\n" + md(), []),
     (CLAUDE, md("name: a\ndescription: b: c\n").replace("\n", "\r\n"), [("yaml-requoted", 3), ("header-skipped", 3)]),
@@ -83,7 +102,23 @@ FIELDS: Rows = [
     (CLAUDE, md("description: b\n"), [("name-missing", 1)]),
     (CLAUDE, md("name: a\ndescription:\n"), [("description-missing", 1)]),
     (CLAUDE, md("name: a\ndescription: ''\n"), [("description-missing", 1)]),
+    (CLAUDE, md("name: a\ndescription: ' '\n"), [("description-missing", 1)]),
+    (CLAUDE, md("name: a\ndescription: null\n"), [("description-missing", 1)]),
+    (CLAUDE, md("name: a\ndescription: 'null'\n"), []),
+    (CLAUDE, md(HEAD + "tools: null\nmodel: ~\nmaxTurns: Null\n"), []),
+    (CODEX, 'name = "a"\ndescription = ""\ndeveloper_instructions = "x"\n', [("description-missing", 1)]),
+    (CODEX, 'name = "a"\ndescription = " \\n"\ndeveloper_instructions = "x"\n', [("description-missing", 1)]),
+    (CODEX, 'name = "a"\ndescription = "b"\ndeveloper_instructions = "x"\n', []),
+    (".kilo/agents/a.md", md("description: b\nsteps: null\n"), []),
+    (".kilo/agents/a.md", md("description: b\nsteps: 'null'\n"), [("wrong-type", 3)]),
+    ("kilo.json", '{"agent": {"a": {"description": "b", "prompt": "p", "steps": null}}}', []),
     (COPILOT, md("description: b\n"), []),
+    ("x/a.md", md("title: a\nlayout: b\n"), []),
+    (".claude/agents/README.md", "These are agents.\n", []),
+    (".github/workflows/README.md", "These are workflows.\n", []),
+    (".claude/agents/readers.md", "These are agents.\n", [("name-missing", 1), ("description-missing", 1)]),
+    (".claude/agents/README.md", md("description: b\n"), [("name-missing", 1)]),
+    (PLAIN, md("title: House rules\n"), []),
     ("x/a.md", md("name: a\n"), [("description-missing", 1)]),
     (ROO, "customModes:\n  - slug: a\n    roleDefinition: r\n", [("key-missing", 2)]),
     (ROO, modes("    roleDefinition: r\n"), []),
@@ -149,7 +184,8 @@ BODIES: Rows = [
     # characters
     (CLAUDE, md(body="One\n\nzero\u200bwidth\n"), [("hidden-characters", 8)]),
     (CLAUDE, md("name: a\ndescription: b\u202ec\n"), [("hidden-characters", 3)]),
-    (CLAUDE, md(body="tag\U000e0041\n\nand\x07\n"), [("hidden-characters", 6), ("hidden-characters", 8)]),
+    (CLAUDE, md(body="tag\U000e0041\n\nand\x07\n"), [("hidden-characters", 6)]),
+    (CLAUDE, md("name: a\ndescription: \"b\\u200b\"\n", "One\n\u200b\n\u200b\n"), [("hidden-characters", 3)]),
     (CLAUDE, md("name: a\ndescription: \"b\\u200b\"\n"), [("hidden-characters", 3)]),
     (CLAUDE, md(body="soft\u00adhyphen\n"), [("hidden-characters", 6)]),
     (CLAUDE, md(body="\u2764\ufe0f \U0001f468\u200d\U0001f469\u200d\U0001f467\n"), []),
@@ -199,6 +235,48 @@ SEVERITIES: list[tuple[str, str, str, Severity | None]] = [
 @pytest.mark.parametrize(("path", "text", "code", "severity"), SEVERITIES)
 def test_how_much_it_matters_depends_on_the_host(path: str, text: str, code: str, severity: Severity | None) -> None:
     assert {each.severity for each in told(text, path) if each.code == code} == ({severity} if severity else set())
+
+
+MESSAGES = [
+    (CLAUDE, md(body="a\u200b\n"), "hidden-characters", "this line holds characters that are not seen (U+200B)"),
+    (
+        CLAUDE,
+        md(body="a\u200b\n\nb\n\n\u202e\n\n\u200b\n"),
+        "hidden-characters",
+        "this line and 2 more hold characters that are not seen (U+200B, U+202E)",
+    ),
+    (OPENCODE, '{"agent": {"a": {"prompt": "{file:./a.md}"}}}', "prompt-elsewhere", "the prompt of 'a' stands in"),
+    (ROO, "customModes:\n  - slug: a\n    roleDefinition: r\n", "key-missing", "Roo Code does not load an agent"),
+    (CLAUDE, md("description: b\n"), "name-missing", "Claude Code does not load an agent"),
+    (".agents/agents/b/agent.md", md(), "name-unlike-file", "is called 'a' and its directory 'b', and Google"),
+    (".agents/agents/b.md", md(), "name-unlike-file", "is called 'a' and its file 'b', and Google"),
+    (SKILL, md("name: other\ndescription: d\n"), "name-unlike-file", "its directory 'a', and Agent Skills"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "code", "words"), MESSAGES)
+def test_the_sentence_names_what_it_is_about(path: str, text: str, code: str, words: str) -> None:
+    assert [each.code for each in told(text, path) if words in each.message] == [code]
+
+
+TOOLS = [
+    ("copilot-agent", True, "[read, reed, raed]", [(Severity.WARNING, "`reed`, `raed`: not known as a tool of")]),
+    ("copilot-agent", False, "[read, reed, raed]", [(Severity.INFO, "`reed`, `raed`: not a tool of")]),
+    ("copilot-agent", False, "[read, server/reed]", []),
+    ("factory-droid", False, "[Read, reed]", []),
+    ("cline-agent", True, "reed", [(Severity.ERROR, "which does not load the agent for it")]),
+]
+
+
+@pytest.mark.parametrize(("name", "is_whole", "tools", "expected"), TOOLS)
+def test_an_unknown_tool_may_be_of_an_extension(
+    name: str, is_whole: bool, tools: str, expected: list[tuple[Severity, str]]
+) -> None:
+    (agent,) = parse_all(md(HEAD + f"tools: {tools}\n"), "a.md", format=name)
+    found = oddities(agent, replace(FORMATS[name], vocabulary_is_whole=is_whole), 1, [])
+    tools_told = [each for each in found if each.code == "unknown-tool"]
+    assert [each.severity for each in tools_told] == [severity for severity, _ in expected]
+    assert all(words in each.message for each, (_, words) in zip(tools_told, expected, strict=True))
 
 
 def test_long_values_are_not_repeated_whole() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from agentdiff import files
 from agentdiff.errors import AgentDiffError, BadInput, EmptyAgent, UnreadableFile
 from agentdiff.formats import FORMATS, parse_all, read, read_all
+from agentdiff.formats.editing import edited
 from agentdiff.model import Agent, Container
 
 MODE = "  - slug: {0}\n    name: Mode {0}\n    roleDefinition: You are {0}.\n"
@@ -319,3 +320,56 @@ def test_any_text_is_read_or_refused_as_any_format(data: object, format: str) ->
     for agent in read_or_refused(text, "-", format):
         assert agent.format == format
         assert agent.container is not Container.CODE
+
+
+# ---------------------------------------------------------------------------------------------- dotted keys
+
+DOTTED = [
+    (
+        ".pi/agents/a.md",
+        "memory:\n  scope: project # why\n  path: x\nmodel: m",
+        [("memory", "project", 4, "project"), ("memory-path", "x", 5, "x"), ("model", "m", 6, "m")],
+    ),
+    (".qwen/agents/a.md", "modelConfig: {model: m}", [("model", "m", 3, "m")]),
+    (".qwen/agents/a.md", "modelConfig:\n  other: 1", [("modelConfig.other", "1", 4, "1")]),
+    (".pi/agents/a.md", "memory: project", [("memory", "project", 3, "project")]),
+    (".pi/agents/a.md", "memory: {}", [("memory", {}, 3, "{}")]),
+    (
+        ".pi/agents/a.md",
+        "hooks: &h {scope: x}\nmemory: *h",
+        [("hooks", {"scope": "x"}, 3, "&h {scope: x}"), ("memory", {"scope": "x"}, 4, "*h")],
+    ),
+    (".claude/agents/a.md", "memory:\n  scope: x", [("memory", {"scope": "x"}, 3, "\n  scope: x")]),
+    (
+        ".pi/agents/a.md",
+        "memory: {scope: x}\nvibe: a: b",
+        [("memory", "x", 3, "x"), ("vibe", "a: b", 4, "a: b")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "block", "expected"), DOTTED)
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+def test_dotted_keys_lead_into_the_maps_of_front_matter(
+    path: str, block: str, expected: list[tuple[str, object, int, str]], line_break: str
+) -> None:
+    text = f"---\nname: a\n{block}\ndescription: d\n---\nText\n".replace("\n", line_break)
+    (agent,) = parse_all(text, path)
+    fields = [(field.name, field.value, field.span.first, field.raw.replace("\r\n", "\n")) for field in agent.fields]
+    assert fields == [("name", "a", 2, "a"), *expected, ("description", "d", 3 + block.count("\n") + 1, "d")]
+    assert edited(agent) == text
+
+
+def test_a_field_behind_a_dotted_key_is_changed_in_its_map() -> None:
+    text = "---\nname: a\ndescription: d\nmemory:\n  scope: project # why\n  path: x\n---\nText\n"
+    (agent,) = parse_all(text, ".pi/agents/a.md")
+    assert edited(agent, {"memory": "user"}) == text.replace("scope: project", "scope: user")
+
+
+@pytest.mark.parametrize("word", ["null", "~", "Null", "NULL", "", "null # none"])
+def test_nothing_behind_a_key_is_nothing_and_stays_as_it_is_written(word: str) -> None:
+    text = f"---\nname: a\ntools: {word}\nmodel: {word}\ndescription: d\n---\nText\n"
+    (agent,) = parse_all(text, ".claude/agents/a.md")
+    assert [field.value for field in agent.fields] == ["a", None, None, "d"]
+    assert edited(agent) == text
+    assert edited(agent, {"description": "e"}) == text.replace(": d\n", ": e\n")

@@ -20,17 +20,19 @@ IDS = {
         junie-agent augment-agent antigravity-agent devin-agent kimi-agent kimi-cli-yaml grok-agent vibe-agent
         rovodev-agent pi-agent pi-chain deepagents-agent reasonix-agent takt-persona letta-af crewai-agents
         docker-agent docker-agent-hcl adk-agent gh-aw openhands-skill codebuff-agent openclaw-soul rulesync-agent
+        continue-agent
         """,
     Kind.RULE: """
         agents-md claude-md claude-rule claude-output-style gemini-md qwen-md goosehints replit-md reasonix-md
         zed-rules copilot-repo copilot-instr cursor-rule cursorrules windsurf-rule cline-rule roo-rules kiro-steering
         augment-rule antigravity-rule continue-rule junie-guidelines kilo-rule opencode-memory
+        rulesync-rule
         """,
     Kind.COMMAND: """
         agent-skill claude-command copilot-prompt cursor-command gemini-command qwen-command codex-prompt
         opencode-command kilo-command roo-command factory-command augment-command junie-command pi-prompt grok-command
         reasonix-command antigravity-workflow cline-workflow windsurf-workflow rovodev-prompt
-        rovodev-prompt-list continue-prompt kiro-prompt
+        rovodev-prompt-list continue-prompt kiro-prompt rulesync-command
         """,
 }
 
@@ -175,6 +177,12 @@ PATHS = [
     (".openhands/microagents/git.md", "openhands-skill"),
     ("SOUL.md", "openclaw-soul"),
     (".rulesync/subagents/reviewer.md", "rulesync-agent"),
+    (".rulesync/rules/overview.md", "rulesync-rule"),
+    (".rulesync/commands/test.md", "rulesync-command"),
+    (".kilocode/rules/style.md", "kilo-rule"),
+    (".kilocode/workflows/release.md", "kilo-command"),
+    (".continue/agents/stale-comments.md", "continue-agent"),
+    (".continue/checks/security.md", "continue-agent"),
     (".continue/rules/style.md", "continue-rule"),
     (".continue/prompts/test.md", "continue-prompt"),
     ("AGENTS.md", "agents-md"),
@@ -214,6 +222,7 @@ NOWHERE = [
     "agents.yaml",
     "recipe.yaml",
     "config.toml",
+    ".vibe/config.toml",
     "package.json",
     "docs/agents.md",
     "README.md",
@@ -323,6 +332,11 @@ CLAIMS: list[tuple[Container, Keys, str]] = [
     (FRONT, {**PLAIN, "kind": "local"}, "gemini-agent"),
     (FRONT, {**PLAIN, "tools": ("read_file", "run_shell_command")}, "gemini-agent"),
     (FRONT, {**PLAIN, "timeout_mins": "5"}, "gemini-agent"),
+    (FRONT, {**PLAIN, "mcp_servers": {"docs": {"command": "x"}}}, "gemini-agent"),
+    (FRONT, {**PLAIN, "mcp_servers": ("docs",)}, ""),
+    (FRONT, {**PLAIN, "mcp_servers": ("docs",), "tools": "Read, Grep"}, "claude-agent"),
+    (FRONT, {**PLAIN, "mcp_servers": {"docs": {}}, "tools": "Read, Grep"}, "claude-agent"),
+    (FRONT, {**PLAIN, "mcp_servers": {"docs": {}}, "timeout_mins": "5", "tools": ("Read",)}, "gemini-agent"),
     (FRONT, {**PLAIN, "kind": "remote", "agent_card_url": "https://example.org"}, "gemini-remote-agent"),
     (FRONT, {"name": "reviewer", "agent_card_json": "{}"}, "gemini-remote-agent"),
     (FRONT, {**PLAIN, "approvalMode": "yolo"}, "qwen-agent"),
@@ -346,10 +360,15 @@ CLAIMS: list[tuple[Container, Keys, str]] = [
     (FRONT, {**PLAIN, "max-nesting": "1", "allowed-tools": ("Read",)}, "devin-agent"),
     (FRONT, {**PLAIN, "targets": ("*",), "claudecode": {"model": "opus"}}, "rulesync-agent"),
     (FRONT, {**PLAIN, "targets": ("*",)}, ""),
+    (FRONT, {"root": "false", "targets": ("*",), "globs": ("**/*",)}, "rulesync-rule"),
+    (FRONT, {"root": "false", "description": "x"}, ""),
+    (FRONT, {**PLAIN, "tools": ("search/other", "edit/newThing")}, "copilot-agent"),
     (TOML, {**PLAIN, "developer_instructions": "Review."}, "codex-agent"),
     (TOML, {"agents": {"reviewer": {"config_file": "r.toml"}}}, "codex-config-roles"),
     (TOML, {"agents": {"max_threads": "6", "reviewer": {"config_file": "r.toml"}}}, "codex-config-roles"),
     (TOML, {"agent_type": "subagent", "display_name": "Reviewer"}, "vibe-agent"),
+    (TOML, {"enabled_skills": ("a",), "system_prompt_id": "x"}, ""),  # the settings of Vibe
+    (TOML, {"agent_type": "landlord"}, ""),
     (TOML, {"description": "Commits", "prompt": "Commit."}, "gemini-command"),
     (TOML, {"prompt": "Commit.", "model": "x"}, ""),
     (TOML, {"project": PLAIN}, ""),
@@ -364,6 +383,19 @@ CLAIMS: list[tuple[Container, Keys, str]] = [
     (JSON, {**PLAIN, "tools": ("fs_read",), "useLegacyMcpJson": "true"}, "amazonq-agent"),
     (JSON, {"agents": ({"name": "a", "system": "x"},), "blocks": (), "tools": ()}, "letta-af"),
     (JSON, {"title": "Review", "description": "x", "instructions": "x"}, "goose-recipe"),
+    (JSON, {"title": "Servers", "description": "List", "instructions": "Help", "buttons": {"ok": "OK"}}, ""),
+    (
+        JSON,
+        {"title": "Recipe", "description": "x", "instructions": "x", "settings": "Settings", "version": "Version"},
+        "",
+    ),
+    (JSON, {"title": "Recipe", "instructions": "Stir."}, ""),
+    (JSON, {"recipe": {"title": "Recipe", "instructions": "Steps", "ingredients": "Ingredients"}}, ""),
+    (JSON, {"name": "a", "tools": ({"name": "find"},), "resources": (), "prompts": ()}, ""),  # what a server offers
+    (JSON, {"name": "a", "resources": (), "prompt": {"title": "x"}}, ""),
+    (JSON, {"openapi": "3.1.0", "info": {"title": "x"}, "paths": {}, "components": {}, "tags": ()}, ""),
+    (JSON, {"$schema": "x", "title": "x", "description": "x", "type": "object", "properties": {"prompt": {}}}, ""),
+    (JSON, {"menu": {"description": "x", "title": "x"}, "dialog": {"prompt": "x"}}, ""),
     (JSON, {"name": "left-pad", "version": "1.0.0", "description": "x", "scripts": {"test": "x"}}, ""),
     (JSON, {"agents": ({"name": "a"},)}, ""),
     (JSON, {"command": {"a": {"template": "x"}}}, "opencode-command"),
@@ -378,7 +410,22 @@ CLAIMS: list[tuple[Container, Keys, str]] = [
     (YAML, {"version": "2", "agents": {"root": {"model": "x", "instruction": "x"}}}, "docker-agent"),
     (YAML, {"agent_class": "LoopAgent", "name": "root"}, "adk-agent"),
     (YAML, {"name": "root", "model": "x", "instruction": "x"}, "adk-agent"),
-    (YAML, {"recipe": {"title": "Review", "prompt": "x"}, "name": "x"}, "goose-recipe"),
+    (YAML, {"recipe": {"title": "Review", "description": "x", "prompt": "x"}, "name": "x"}, "goose-recipe"),
+    (YAML, {"version": "1.0.0", "title": "Review", "description": "x", "prompt": "x", "about": "x"}, "goose-recipe"),
+    (YAML, {"title": "Review", "description": "x", "instructions": "x", "extensions": ()}, "goose-recipe"),
+    (YAML, {"agent_class": "Estate", "name": "root"}, ""),
+    (YAML, {"name": "sort", "description": "x", "instruction": "Sort them."}, ""),
+    (YAML, {"name": "root", "instruction": "x", "sub_agents": ({"config_path": "a.yaml"},)}, "adk-agent"),
+    (YAML, {"agents": ({"name": "a", "instruction": "x"},)}, ""),
+    (YAML, {"version": "3", "services": {"agent": {"image": "x", "command": "run"}}, "volumes": {"data": None}}, ""),
+    (YAML, {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": {"containers": ()}}, ""),
+    (
+        YAML,
+        {"name": "CI", "on": {"push": None}, "jobs": {"test": {"steps": ()}}, "permissions": {"contents": "read"}},
+        "",
+    ),
+    (YAML, {"openapi": "3.1.0", "info": {"title": "x", "description": "x"}, "paths": {}}, ""),
+    (YAML, {"name": "x", "description": "x", "inputs": {"prompt": {"description": "x"}}, "runs": {"using": "x"}}, ""),
     (YAML, {"version": "1", "agent": {"system_prompt_path": "./system.md"}}, "kimi-cli-yaml"),
     (YAML, {"prompts": ({"name": "a", "content_file": "a.md"},)}, "rovodev-prompt-list"),
     (YAML, {"prompts": ({"name": "a"},)}, ""),
@@ -453,6 +500,8 @@ REQUIRED = {
     "kiro-agent": "",
     "goose-agent": "name",
     "goose-recipe": "display-name description",
+    "continue-agent": "display-name",
+    "rulesync-rule": "",
     "junie-agent": "description",
     "augment-agent": "name",
     "antigravity-agent": "name description",
@@ -517,6 +566,13 @@ FIELDS = [
     ("junie-agent", "effort", "reasoningLevel"),
     ("pi-agent", "effort", "thinking"),
     ("pi-agent", "background", "async"),
+    ("pi-agent", "disabled", "enabled"),
+    ("pi-agent", "disallowed-tools", "disallowed_tools"),
+    ("pi-agent", "display-name", "display_name"),
+    ("pi-agent", "max-turns", "max_turns"),
+    ("grok-agent", "tools", "tools"),
+    ("kimi-cli-yaml", "allowed-tools", "allowed_tools"),
+    ("kimi-cli-yaml", "when-to-use", "when_to_use"),
     ("docker-agent", "max-turns", "max_iterations"),
     ("crewai-agents", "max-turns", "max_iter"),
     ("augment-agent", "disallowed-tools", "disabled_tools"),
@@ -614,7 +670,7 @@ def test_who_refuses_unknown_keys() -> None:
 def test_whose_tool_names_are_all_known() -> None:
     whole = {name for name, each in FORMATS.items() if each.vocabulary and each.vocabulary_is_whole}
     assert whole == named(
-        "claude-agent claude-agents-json claude-command copilot-agent copilot-chatmode copilot-prompt gemini-agent"
+        "claude-agent claude-agents-json claude-command gemini-agent"
         " qwen-agent qwen-fork-profile cline-agent kiro-agent amazonq-agent roo-modes kilo-modes"
     )
 
@@ -625,7 +681,13 @@ def test_who_refuses_unknown_tools() -> None:
 
 def test_who_grants_nothing_to_an_agent_that_names_no_tools() -> None:
     assert {name for name, each in FORMATS.items() if each.absent_tools is Grant.NOTHING} == named(
-        "roo-modes kilo-modes cline-agent antigravity-agent kiro-agent amazonq-agent docker-agent"
+        "roo-modes kilo-modes cline-agent antigravity-agent kiro-agent amazonq-agent docker-agent adk-agent letta-af"
+    )
+
+
+def test_who_leaves_it_to_others_what_an_agent_may_use_that_names_no_tools() -> None:
+    assert {name for name, each in FORMATS.items() if each.absent_tools is Grant.ELSEWHERE} == named(
+        "goose-recipe crewai-agents gh-aw kimi-cli-yaml rulesync-agent continue-agent"
     )
 
 
@@ -646,7 +708,7 @@ def test_who_wants_the_fence_at_the_first_byte() -> None:
 
 BODIES = {
     Body.NEEDED: "cline-agent codex-agent claude-agents-json roo-modes kilo-modes gemini-command crewai-agents"
-    " docker-agent",
+    " docker-agent goose-recipe adk-agent",
     Body.FORBIDDEN: "qwen-fork-profile",
     Body.IGNORED: "gemini-remote-agent",
     Body.ELSEWHERE: "codex-config-roles vibe-agent kimi-cli-yaml rovodev-prompt-list",
@@ -656,6 +718,34 @@ BODIES = {
 @pytest.mark.parametrize("body", BODIES)
 def test_what_the_body_is(body: Body) -> None:
     assert {name for name, each in FORMATS.items() if each.body is body} == named(BODIES[body])
+
+
+def test_what_may_stand_in_for_a_body() -> None:
+    recipe, agent, mode = (FORMATS[name] for name in ("goose-recipe", "adk-agent", "roo-modes"))
+    assert recipe.needs_body({}) and recipe.needs_body({"initial-prompt": None})
+    assert not recipe.needs_body({"initial-prompt": "Begin."})
+    assert agent.needs_body({"agent-class": "LlmAgent"}) and agent.needs_body({"agent-class": ("LoopAgent",)})
+    assert not agent.needs_body({"agent-class": "LoopAgent"})
+    assert mode.needs_body({"initial-prompt": "Begin."})
+    assert not FORMATS["claude-agent"].needs_body({})
+
+
+def test_which_keys_no_agent_from_elsewhere_gets() -> None:
+    unwritten = {(name, key.key) for name, each in FORMATS.items() for key in each.keys if not key.is_written}
+    assert unwritten == {("pi-agent", "disallowed_tools"), ("pi-agent", "exclude_extensions")}
+    assert "disallowed-tools" not in FORMATS["pi-agent"].by_field
+
+
+@pytest.mark.parametrize("format", FORMATS.values(), ids=lambda format: format.name)
+def test_what_is_named_elsewhere_in_the_table_is_there(format: Format) -> None:
+    fields = {key.name for key in format.keys}
+    maps = format.tool_maps.fields if format.tool_maps else ()
+    assert fields >= {*maps, *format.sections, *format.body_instead}
+    assert FORMATS.keys() >= set(format.sections.values())
+
+
+def test_products_are_one_name_in_a_sentence() -> None:
+    assert [each.name for each in FORMATS.values() if "," in each.product] == []
 
 
 def test_limits() -> None:

@@ -134,10 +134,14 @@ def _fields(node: Node, page: Page, format: Format, prompts: set[int]) -> Iterat
     opened = {key.key.partition(".")[0] for key in format.keys if "." in key.key}
     for entry in node.entries:
         if entry.key in opened and entry.node.entries:
-            for inner in entry.node.entries:
-                yield _written(f"{entry.key}.{inner.key}", inner, page)
+            yield from fields_within(entry, page)
         elif id(entry.node) not in prompts and not (entry.key in format.prompt and not entry.node.value):
             yield _written(entry.key, entry, page)
+
+
+def fields_within(entry: Entry, page: Page) -> Iterator[Written]:
+    """The entries of a map as fields of their own, each with its dotted key."""
+    return (_written(f"{entry.key}.{inner.key}", inner, page) for inner in entry.node.entries)
 
 
 def _written(key: str, entry: Entry, page: Page) -> Written:

@@ -1,20 +1,20 @@
 """The block of metadata in front of a Markdown body: where it is, and what its fields hold.
 
 Many blocks that people write are not valid YAML, and hosts read them all the same. So: strict YAML first; then with the
-one-line values that need it put in quotes; then cut at the lines that begin with a known key. Each repair is told.
+one-line values that need it put in quotes; then cut at the lines that begin with a key. Each repair is told.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import dedent
 from typing import NamedTuple
 
 from agentdiff.formats import _yaml
 from agentdiff.formats._tree import NotReadable
 from agentdiff.formats.diagnostics import Code, diagnostic
-from agentdiff.model import Diagnostic, FieldValue, Span
+from agentdiff.model import Diagnostic, FieldValue, Severity, Span
 
 NEVER_KEYS = frozenset({"user", "assistant", "User", "Assistant", "Context", "commentary", "Commentary"})
 """Words in front of a colon that belong to a dialogue inside a description. They are never taken for keys."""
@@ -39,9 +39,22 @@ MAX_REPAIRED_KEYS = 1000
 """Most keys of a block that is repaired, since each is tried alone. Real ones have ten."""
 
 _FENCE = re.compile(r"---[ \t]*\r?\n")
+_LOOSE_FENCE = re.compile(r"[ \t]*+---(?:[ \t]++#[^\n]*+|[ \t]*+)\n|[ \t]*+---[ \t]*+\r\n")
+"""Some hosts take a line that is indented, or one with a comment."""
 _BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n)*")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _KEY_LINE = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)[ \t]*:(?=\s|$)")
+_UNKNOWN_KEY = re.compile(r"[a-z_][\w.-]*")
+"""Behind a capital letter rather a sentence begins (`Note: be kind`)."""
+_SAYS_A_KEY = re.compile(r"""^[ \t]*+(?:-[ \t]++)?+(?:[{#]|[^\s*][^:\n]*+:(?:\s|\Z))""", re.MULTILINE)
+"""A line that may belong to fields, comments included."""
+_IS_MEANT_AS_KEY = re.compile(r"""^[ \t]*+(?:\{|"?'?[A-Za-z_][\w.-]*+["']?+[ \t]*+:(?:\s|\Z))""", re.MULTILINE)
+_HEADING = re.compile(r"#{1,6}[ \t]+\S")
+"""Of the body. As YAML it is a comment."""
+_NOT_IN_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_STAND_INS = 0xF0000
+"""Where the characters begin that stand for those above, which YAML takes in no spelling but as escapes."""
+_STAND_IN = re.compile("[\U000f0000-\U000f001f\U000f007f-\U000f009f\U000fd800-\U000fdfff\U000ffffe\U000fffff]")
 _FIRST_KEY = re.compile(r"\s*(?P<key>[A-Za-z_][\w.-]*)[ \t]*:(?=\s)")
 _BLOCK_HEADER = re.compile(r"[|>][+-]?[1-9]?[+-]?[ \t]*(?:#.*)?")
 _SEVERAL_QUOTED = re.compile(r"""(["'])\s*,\s*\1""")
@@ -93,7 +106,9 @@ def split(text: str) -> tuple[int, int, int] | None:
     """Offsets of the block: its first character, its end, and the start of the body; None where no block is.
 
     It begins with a line `---` at the very start, a byte order mark aside, and ends at the next line `---` or `...`.
-    Blank lines may stand before it where a key follows; otherwise the line is a rule of the body.
+    Blank lines or blanks may stand before it, and a comment behind it, where a key follows; otherwise the line is a
+    rule of the body, as it is before text without any field. A block that only a rule of the body closes ends before
+    the first heading: body and end are at one place then.
     """
     start = _opening(text)
     if start is None:
@@ -101,6 +116,12 @@ def split(text: str) -> tuple[int, int, int] | None:
     end = _CLOSING.search(text, start.end())
     if end is None:
         return None
+    block = text[start.end() : end.start()]
+    if block.strip() and _SAYS_A_KEY.search(block) is None:
+        return None
+    unclosed = _end_before_heading(block)
+    if unclosed:
+        return start.end(), start.end() + unclosed, start.end() + unclosed
     return start.end(), end.start(), min(end.end() + 1, len(text))
 
 
@@ -109,8 +130,26 @@ def _opening(text: str) -> re.Match[str] | None:
     start = _FENCE.match(text, first)
     if start is not None:
         return start
-    start = _FENCE.match(text, _BLANK_LINES.match(text, first).end())  # type: ignore[union-attr]  # matches anything
+    start = _LOOSE_FENCE.match(text, _BLANK_LINES.match(text, first).end())  # type: ignore[union-attr]  # matches anything
     return start if start and _KEY_LINE.match(text, start.end()) else None
+
+
+def _end_before_heading(block: str) -> int:
+    """Where whole fields end that a heading of the body follows, and no further field; 0 where that is not so."""
+    if "\n#" not in block or len(block) > MAX_CHARACTERS:
+        return 0
+    lines = block.removesuffix("\n").split("\n")
+    heading = next((at for at in range(1, len(lines)) if _HEADING.match(lines[at]) and not lines[at - 1].strip()), 0)
+    said = [number for number in range(heading) if lines[number].strip()]
+    words = [(number, key["key"]) for number, line in enumerate(lines) if (key := _KEY_LINE.match(line))]
+    if any(number > heading and _may_be_key(word, COMMON_KEYS) for number, word in words):
+        return 0
+    if not said or len(words) > MAX_REPAIRED_KEYS:
+        return 0
+    if _strict(lines) is not None or _requoted(lines) is not None:
+        return 0
+    fields = lines[: said[-1] + 1]
+    return sum(len(line) + 1 for line in fields) if _strict(fields) or _requoted(fields) else 0
 
 
 def _text_start(text: str) -> int:
@@ -132,27 +171,37 @@ def read(text: str, known_keys: frozenset[str]) -> FrontMatter:
         return _left_to_body(text, Code.FRONT_MATTER_TOO_LARGE, message)
     lines = text[start:end].removesuffix("\n").split("\n")
     known = (known_keys | COMMON_KEYS) - NEVER_KEYS - NEVER_CUT_AT
-    repaired = _strict(lines)
-    if not repaired and sum(_KEY_LINE.match(line) is not None for line in lines) > MAX_REPAIRED_KEYS:
+    found = _strict(lines)
+    if found is None and sum(_KEY_LINE.match(line) is not None for line in lines) > MAX_REPAIRED_KEYS:
         message = f"the front matter is not valid YAML and has more than {MAX_REPAIRED_KEYS} keys"
         return _left_to_body(text, Code.FRONT_MATTER_TOO_LARGE, f"{message}, so all of it counts as body")
-    repaired = repaired or _requoted(lines) or _cut(lines, known)
-    if repaired:
-        first = text.count("\n", 0, start) + 1
-        return FrontMatter(
-            tuple(_entry(entry, lines, first) for entry in repaired),
-            (*_ignored(lines[: repaired[0].first_line], first), *_diagnostics(repaired, first)),
-            body_offset,
-        )
-    if _is_blank(lines):
-        return FrontMatter((), (), body_offset)
-    message = "no field can be read from the front matter, so all of it counts as body"
-    return _left_to_body(text, Code.YAML_UNREADABLE, message)
+    repaired = _repaired(lines, known) if found is None else found
+    if not repaired and found is None:
+        return _without_fields(text, lines)
+    first = text.count("\n", 0, start) + 1
+    ignored = _ignored(lines[: repaired[0].first_line], first) if repaired else ()
+    unclosed = _not_closed(first + len(lines)) if end == body_offset else ()
+    diagnostics = (*unclosed, *ignored, *_diagnostics(repaired, first))
+    return FrontMatter(tuple(_entry(entry, lines, first) for entry in repaired), diagnostics, body_offset)
 
 
-def _left_to_body(text: str, code: Code, message: str) -> FrontMatter:
+def _without_fields(text: str, lines: Sequence[str]) -> FrontMatter:
+    """For a block that is no YAML and has no line at which it may be cut: text between two rules, as a rule."""
+    if _IS_MEANT_AS_KEY.search("\n".join(lines)):
+        message = "no field can be read from the front matter, so all of it counts as body"
+        return _left_to_body(text, Code.YAML_UNREADABLE, message)
+    message = "what stands between the first lines with --- holds no field, so all of it counts as body"
+    return _left_to_body(text, Code.YAML_UNREADABLE, message, Severity.INFO)
+
+
+def _not_closed(line: int) -> tuple[Diagnostic, ...]:
+    message = f"the front matter is not closed before line {line}, so what stands from there on counts as body"
+    return (diagnostic(Code.FRONT_MATTER_UNCLOSED, message, 1),)
+
+
+def _left_to_body(text: str, code: Code, message: str, severity: Severity | None = None) -> FrontMatter:
     line = text.count("\n", 0, _BLANK_LINES.match(text, _text_start(text)).end()) + 1  # type: ignore[union-attr]
-    return FrontMatter((), (diagnostic(code, message, line),), _text_start(text))
+    return FrontMatter((), (diagnostic(code, message, line, severity=severity),), _text_start(text))
 
 
 def _is_blank(lines: Sequence[str]) -> bool:
@@ -172,15 +221,44 @@ def _unclosed(text: str, known_keys: frozenset[str]) -> tuple[Diagnostic, ...]:
 # ---------------------------------------------------------------------------------------------- the three levels
 
 
-def _strict(lines: Sequence[str]) -> list[_Repaired]:
-    """The block as YAML; nothing where it is none, or holds a word of a dialogue as key."""
+def _strict(lines: Sequence[str]) -> list[_Repaired] | None:
+    """The block as YAML; None where it is none, or holds a word of a dialogue as key."""
     try:
         pairs = _yaml.load("\n".join(lines) + "\n")
     except NotReadable:
-        return []
+        return None
     if any(pair.key in NEVER_KEYS for pair in pairs):
-        return []
+        return None
     return [_of_pair(pair) for pair in pairs]
+
+
+def _repaired(lines: Sequence[str], known_keys: frozenset[str]) -> list[_Repaired]:
+    """The entries of a block that is no YAML; nothing where none can be told."""
+    tame = [_NOT_IN_YAML.sub(lambda found: chr(_STAND_INS + ord(found[0])), line) for line in lines]
+    if tame == list(lines) or any(map(_STAND_IN.search, lines)):
+        return _requoted(lines) or _cut(lines, known_keys)
+    entries = _strict(tame) or _requoted(tame) or _cut(tame, known_keys)
+    return [_restored(entry, lines) for entry in entries]
+
+
+def _restored(entry: _Repaired, lines: Sequence[str]) -> _Repaired:
+    """The entry with the characters of the file, which are a problem where there is no other."""
+    found = _NOT_IN_YAML.search("\n".join(lines[entry.first_line : entry.last_line + 1]))
+    if found is None:
+        return entry
+    message = f"`{entry.key}` holds a character that YAML does not allow (U+{ord(found[0]):04X})"
+    problem = entry.problem or _Problem(
+        Code.YAML_REQUOTED, message, "remove it or write it as an escape in double quotes"
+    )
+    return entry._replace(value=_without_stand_ins(entry.value), problem=problem)
+
+
+def _without_stand_ins(value: FieldValue) -> FieldValue:
+    if isinstance(value, str):
+        return _STAND_IN.sub(lambda found: chr(ord(found[0]) - _STAND_INS), value)
+    if isinstance(value, Mapping):
+        return {str(_without_stand_ins(key)): _without_stand_ins(entry) for key, entry in value.items()}
+    return tuple(_without_stand_ins(entry) for entry in value) if value is not None else None
 
 
 def _of_pair(pair: _yaml.Pair) -> _Repaired:
@@ -195,8 +273,8 @@ def _of_pair(pair: _yaml.Pair) -> _Repaired:
     )
 
 
-def _requoted(lines: Sequence[str]) -> list[_Repaired]:
-    """The block as YAML after each one-line value that is none by itself was put in quotes."""
+def _requoted(lines: Sequence[str]) -> list[_Repaired] | None:
+    """The block as YAML after each one-line value that is none by itself was put in quotes; None where it is none."""
     patched = list(lines)
     problems: dict[int, _Problem] = {}
     for number, line in enumerate(lines):
@@ -207,9 +285,10 @@ def _requoted(lines: Sequence[str]) -> list[_Repaired]:
         if problem and isinstance(value, str):
             patched[number] = line[: key.end()] + " '" + value.replace("'", "''") + "'"
             problems[number] = problem
-    if not problems:
-        return []
-    return [entry._replace(problem=problems.get(entry.first_line)) for entry in _strict(patched)]
+    entries = _strict(patched) if problems else None
+    if entries is None:
+        return None
+    return [entry._replace(problem=problems.get(entry.first_line)) for entry in entries]
 
 
 def _continues(lines: Sequence[str], number: int) -> bool:
@@ -221,16 +300,21 @@ def _continues(lines: Sequence[str], number: int) -> bool:
 def _cut(lines: Sequence[str], known_keys: frozenset[str]) -> list[_Repaired]:
     """The block cut at the lines that begin with a known key; every other line continues the value above it.
 
-    The first line that says anything has nothing above it, so any key is one there.
+    The first line that says anything has nothing above it, so any key is one there. Where every line at the margin
+    may begin with a key, it does.
     """
+    found = [(number, key) for number, line in enumerate(lines) if (key := _KEY_LINE.match(line)) is not None]
     allowed = known_keys | _first_key(lines)
-    heads = [
-        (number, key)
-        for number, line in enumerate(lines)
-        if (key := _KEY_LINE.match(line)) is not None and key["key"] in allowed
-    ]
+    margin = sum(line[:1] not in ("", " ", "\t", "\r", "#") for line in lines)
+    may_be_keys = len(found) == margin and all(_may_be_key(key["key"], allowed) for _, key in found)
+    heads = [(number, key) for number, key in found if may_be_keys or key["key"] in allowed]
     ends = [*(number for number, _ in heads[1:]), len(lines)]
     return [_cut_entry(lines, number, end, key) for (number, key), end in zip(heads, ends, strict=False)]
+
+
+def _may_be_key(word: str, known_keys: frozenset[str]) -> bool:
+    is_of_dialogue = word in NEVER_KEYS or word in NEVER_CUT_AT
+    return word in known_keys or (not is_of_dialogue and _UNKNOWN_KEY.fullmatch(word) is not None)
 
 
 def _first_key(lines: Sequence[str]) -> frozenset[str]:

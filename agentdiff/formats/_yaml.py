@@ -60,7 +60,8 @@ class Pair(NamedTuple):
 def load(text: str) -> tuple[Pair, ...]:
     """The entries of a YAML map in the order of the text, repeated keys included; none for an empty text.
 
-    Scalars stay as written; only a key with nothing behind it has the value None. Raises NotReadable.
+    Scalars stay as written, but what YAML takes for nothing (`null`, `~`, or no value at all) is None. Raises
+    NotReadable.
     """
     reader = _Reader(text)
     try:
@@ -100,11 +101,10 @@ def _loader(text: str) -> Any:
 class _Reader:
     """Makes nodes of the parser's events. Recursion is bounded by MAX_DEPTH."""
 
-    def __init__(self, text: str, start: int | None = None) -> None:
-        """With a `start`, at which the text begins behind a byte order mark, `null` is nothing."""
+    def __init__(self, text: str, start: int = 0) -> None:
+        """`start` is where the text begins behind a byte order mark."""
         self._text = text
-        self._start = start or 0
-        self._knows_nulls = start is not None
+        self._start = start
         read = text[start:] if start else text
         self._events: Iterator[Any] = yaml.parse(read, Loader=_loader(read))
         self._anchors: dict[str, tuple[Node, int]] = {}
@@ -214,7 +214,7 @@ class _Reader:
         if event.style in ("|", ">"):
             while self._text[end - 1] in _BLANKS:  # a block of text ends where the next thing begins
                 end -= 1
-        if not (is_plain and self._knows_nulls):
+        if not is_plain:
             return Node(text, start, end, (), (), True, is_inline, column)
         if _NULL.fullmatch(text):
             return Node(None, start, end, (), (), False, is_inline, column)

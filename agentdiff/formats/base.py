@@ -6,7 +6,7 @@ The exception is `claims`: whether the keys of a file whose path tells nothing a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -24,6 +24,17 @@ class Kind(StrEnum):
     RULE = "rule"
     COMMAND = "command"
     """Commands, prompts and skills: text that is asked for."""
+
+
+class Activation(StrEnum):
+    """When a rule is used."""
+
+    ALWAYS = "always"
+    GLOB = "glob"
+    """With files that its patterns match."""
+    MODEL = "model"
+    """When the model finds that its description fits."""
+    MANUAL = "manual"
 
 
 class Type(StrEnum):
@@ -90,6 +101,8 @@ class Grant(StrEnum):
     NOTHING = "nothing"
     INVALID = "invalid"
     """The host refuses the agent, or starts none."""
+    ELSEWHERE = "elsewhere"
+    """What no file of an agent says decides, such as a program or settings of the user. It counts as everything."""
 
 
 class Body(StrEnum):
@@ -125,6 +138,8 @@ class Key:
     """What the host wants the value to match, whole."""
     limit: int = 0
     """Most characters that the host takes; 0: no limit known."""
+    is_written: bool = True
+    """Whether agents from other dialects get it: not where some hosts of the dialect do not heed it."""
     is_bare: bool = False
     """Whether the host reads the value without quotes though it is no YAML then (`globs: **/*.ts`)."""
 
@@ -163,6 +178,28 @@ class Blocks:
     title: str
     text: str
     """Keys of an entry of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolMaps:
+    """Tools that stand in maps with their settings, where other dialects have a list of names."""
+
+    fields: tuple[str, ...]
+    """Canonical fields. Each is a list of maps, or a map in which the names lead to the settings."""
+    name: str = "name"
+    """The key of a map in a list whose value names the tool, or the set of tools."""
+    parts: str = ""
+    """The key of the settings that lists those of its tools which a set has; without it, it has all."""
+    own_types: frozenset[str] = frozenset()
+    """What stands behind `type` where the name is a word of the host; empty: whatever stands there."""
+    has_plain_names: bool = False
+    """Whether a list may hold names without any map."""
+    has_servers: bool = False
+    """Whether a name that is no word of the host is that of an MCP server."""
+    adds_own: bool = False
+    """Whether the host has other tools besides, so that only what is switched off or named in parts is a limit."""
+    default_parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For names without any settings those of its parts that the host then takes."""
 
 
 def _claims_nothing(keys: Keys) -> bool:
@@ -224,8 +261,18 @@ class Format:
     """What an agent may use that names no tools at all."""
     empty_tools: Grant = Grant.NOTHING
     """What an agent may use whose list of tools is empty."""
+    tool_maps: ToolMaps | None = None
+    """For those that have no list of names in the field `tools`."""
+    sections: Mapping[str, str] = field(default_factory=dict)
+    """By canonical field the name of the dialect whose fields stand in a map behind it."""
+    body_instead: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Where a body is needed: by canonical field the values beside which it is not; no values: any."""
     rejects_unknown_tools: bool = False
     unknown_keys: UnknownKeys = UnknownKeys.IGNORED
+    silent_activation: Activation = Activation.ALWAYS
+    """Of rules: when one is used whose fields say nothing of it."""
+    description_activates: bool = False
+    """Of rules: whether a description without patterns leaves it to the model."""
     needs_exact_fence: bool = False
     """Whether the host wants `---` at the very first byte: no byte order mark, no blank line before it."""
     reads_blocks: bool = True
@@ -250,14 +297,24 @@ class Format:
     @cached_property
     def by_field(self) -> dict[str, Key]:
         """For each canonical field the key to write."""
-        return {key.name: key for key in reversed(self.keys)}
+        return {key.name: key for key in reversed(self.keys) if key.is_written}
 
     @cached_property
     def required(self) -> tuple[str, ...]:
         """Canonical fields without which the host does not load an agent."""
         return tuple(key.name for key in self.keys if key.is_required)
 
+    def needs_body(self, values: Mapping[str, FieldValue]) -> bool:
+        """Whether the host refuses an agent with these canonical fields if it has no body."""
+        given = ((values[name], words) for name, words in self.body_instead.items() if values.get(name))
+        is_replaced = any(not words or (isinstance(value, str) and value in words) for value, words in given)
+        return self.body is Body.NEEDED and not is_replaced
+
+    def names_tools(self) -> bool:
+        """Whether an agent can say by any field of its own which tools it has."""
+        return any(key.name == "tools" for key in self.keys) or self.tool_maps is not None or bool(self.sections)
+
     def key_of(self, field: str) -> str:
         """The key to write for a canonical field; a field that the dialect does not know keeps its name."""
-        known = self.by_field.get(field)
+        known = self.by_field.get(field) or next((key for key in self.keys if key.name == field), None)
         return known.key if known else field

@@ -128,7 +128,7 @@ CLAUDE_AGENT = Format(
 
 CLAUDE_AGENTS_JSON = Format(
     name="claude-agents-json",
-    product="Claude Code --agents, Agent SDK",
+    product="Claude Code",
     containers=(Container.JSON,),
     homes=("the option --agents", "code for the Agent SDK"),
     keys=(DESCRIPTION, *_WORKING_KEYS),
@@ -138,7 +138,7 @@ CLAUDE_AGENTS_JSON = Format(
     model_words=TIERS | {"inherit"},
     vocabulary="claude",
     empty_tools=Grant.INVALID,
-    note="color and experimental are ignored here.",
+    note="What the option --agents and the Agent SDK take. color and experimental are ignored here.",
     claims=_claims_json,
 )
 

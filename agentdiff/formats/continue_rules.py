@@ -1,9 +1,17 @@
-"""Continue: rules and prompts."""
+"""Continue: agents that check changes, rules and prompts."""
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import ALWAYS_APPLY, OPTIONAL_DESCRIPTION, OPTIONAL_NAME, flag, has_any
-from agentdiff.formats.base import Container, Format, Key, Keys, Kind, ListStyle, Type
+from agentdiff.formats._shared import (
+    ALWAYS_APPLY,
+    MODEL,
+    OPTIONAL_DESCRIPTION,
+    OPTIONAL_NAME,
+    TOOLS_TEXT,
+    flag,
+    has_any,
+)
+from agentdiff.formats.base import Container, Format, Grant, Key, Keys, Kind, ListStyle, Naming, Type
 
 
 def _claims_rule(keys: Keys) -> bool:
@@ -39,4 +47,23 @@ CONTINUE_PROMPT = Format(
     claims=has_any("invokable"),
 )
 
-FORMATS = (CONTINUE_RULE, CONTINUE_PROMPT)
+CONTINUE_AGENT = Format(
+    name="continue-agent",
+    product="Continue",
+    homes=(".continue/agents/*.md", ".continue/checks/*.md"),
+    paths=("*/.continue/agents/*.md", "*/.continue/checks/*.md"),
+    keys=(
+        Key("name", "display-name", is_required=True),
+        OPTIONAL_DESCRIPTION,
+        MODEL,
+        TOOLS_TEXT,
+        Key("rules", type=Type.NAMES),
+    ),
+    naming=Naming.FILE,
+    vocabulary="claude",
+    vocabulary_is_whole=False,
+    absent_tools=Grant.ELSEWHERE,
+    note="Checks run on every pull request.",
+)
+
+FORMATS = (CONTINUE_AGENT, CONTINUE_RULE, CONTINUE_PROMPT)

@@ -21,7 +21,19 @@ from agentdiff.formats._shared import (
     names_in,
     number,
 )
-from agentdiff.formats.base import Container, Format, Key, Keys, Kind, ListStyle, Naming, Type
+from agentdiff.formats.base import (
+    Activation,
+    Container,
+    Format,
+    Grant,
+    Key,
+    Keys,
+    Kind,
+    ListStyle,
+    Naming,
+    ToolMaps,
+    Type,
+)
 
 _MODELS = Key("model", type=Type.ANY)
 """One name, or several in the order in which they are tried. Names hold blanks: `Claude Sonnet 4.5 (copilot)`."""
@@ -92,6 +104,7 @@ COPILOT_AGENT = Format(
     naming=Naming.FILE,
     model_words=frozenset({"auto"}),
     vocabulary="copilot",
+    vocabulary_is_whole=False,  # names of servers and of extensions look like any other
     body_limit=30_000,
     note="github.com wants the description and cuts off the body; VS Code does neither, and reads .claude/agents too.",
     claims=_claims_agent,
@@ -107,6 +120,9 @@ COPILOT_CHATMODE = replace(
     note="Still read; today the same file is called *.agent.md.",
     claims=lambda keys: False,
 )
+
+_SAFE_COMMANDS = tuple("echo printf ls pwd cat head tail grep wc sort uniq date yq".split())
+"""What `bash:` without a list allows."""
 
 GH_AW = Format(
     name="gh-aw",
@@ -126,7 +142,13 @@ GH_AW = Format(
         number("timeout-minutes", "timeout"),
     ),
     naming=Naming.FILE,
-    note="What runs is the *.lock.yml that is compiled from it.",
+    vocabulary="gh-aw",
+    vocabulary_is_whole=False,
+    absent_tools=Grant.ELSEWHERE,
+    empty_tools=Grant.ELSEWHERE,
+    tool_maps=ToolMaps(("tool-settings",), adds_own=True, default_parts={"bash": _SAFE_COMMANDS}),
+    note="What runs is the *.lock.yml that is compiled from it. Which tools an agent has besides those that it names"
+    " depends on its engine and its safe-outputs.",
     claims=lambda keys: "on" in keys and ("engine" in keys or "safe-outputs" in keys),
 )
 
@@ -144,6 +166,7 @@ COPILOT_INSTR = Format(
     ),
     naming=Naming.FILE,
     note="`applyTo: '**'` counts always.",
+    silent_activation=Activation.MANUAL,
     claims=has_any("applyTo", "excludeAgent"),
 )
 
@@ -165,6 +188,7 @@ COPILOT_PROMPT = Format(
     naming=Naming.FILE,
     model_words=frozenset({"auto"}),
     vocabulary="copilot",
+    vocabulary_is_whole=False,
     claims=_claims_prompt,
 )
 

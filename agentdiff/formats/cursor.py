@@ -10,7 +10,7 @@ from agentdiff.formats._shared import (
     flag,
     has_any,
 )
-from agentdiff.formats.base import Container, Format, Key, Keys, Kind, Naming, Type
+from agentdiff.formats.base import Activation, Container, Format, Key, Keys, Kind, Naming, Type
 
 _KEYS_OF_OTHER_RULES = frozenset({"name", "regex", "trigger", "root", "targets"})
 
@@ -51,6 +51,8 @@ CURSOR_RULE = Format(
     naming=Naming.FILE,
     reads_blocks=False,
     note='A quoted "true" behind alwaysApply counts as false.',
+    silent_activation=Activation.MANUAL,
+    description_activates=True,
     claims=_claims_rule,
 )
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from os.path import basename, splitext
+from os.path import basename, dirname, splitext
 
 from agentdiff.errors import UnreadableFile
 from agentdiff.formats import _frontmatter
 from agentdiff.formats._tree import Node, NotReadable
-from agentdiff.formats.base import Container, Format, Keys
+from agentdiff.formats.base import Container, Format, Keys, Kind
 from agentdiff.formats.registry import FORMATS
 
 UNDECIDED = "claude-agent"
 """Name and description alone tell nothing; Claude Code's files are eleven times as common as the next."""
 
 WITHOUT_FIELDS = "agents-md"
-"""A text without any fields is what every product reads."""
+"""A text without any fields, or with fields that no agent has, is what every product reads."""
 
 DATA = frozenset({Container.TOML, Container.JSON, Container.YAML})
 
@@ -154,6 +154,12 @@ def load(text: str, container: Container) -> Node:
     return read(text)
 
 
+_KEYS_OF_AGENTS = frozenset({"name", "description"}) | {
+    key.key.partition(".")[0]
+    for format in FORMATS.values()
+    if format.kind is Kind.AGENT and Container.FRONT_MATTER in format.containers
+    for key in format.keys
+}
 _LANDMARKS = tuple(
     (max(pattern.split("*"), key=len), format) for format in FORMATS.values() for pattern in format.paths
 )
@@ -173,16 +179,22 @@ def detect(path: str, keys: Keys, container: Container) -> Format:
     `keys` are those of the front matter, or of the top of a data file. A file whose path or keys tell nothing is
     taken for the most common kind; UnreadableFile for a data file that is no agent file that we know.
     """
-    by_path = [each for each in at_path(path) if _may_be(each, container) and (each.keys or not keys)]
-    if by_path:
+    by_path = [each for each in at_path(path) if _may_be(each, container)]
+    if keys:  # where some of them know keys, it is one of those
+        by_path = [each for each in by_path if each.keys] or by_path
+    if by_path and not (by_path[0].kind is Kind.AGENT and _is_about_agents(path, keys)):
         usual = by_path[0]
         rivals = (each for each in by_path if not set(usual.paths).isdisjoint(each.paths))  # they look there, too
         return next((each for each in rivals if keys and each.claims(keys)), usual)
     if container in DATA:
         return _of_data(path, keys, container)
-    if not keys:
-        return FORMATS[WITHOUT_FIELDS]
-    return next(_claiming(keys, (Container.FRONT_MATTER,)), FORMATS[UNDECIDED])
+    undecided = WITHOUT_FIELDS if _KEYS_OF_AGENTS.isdisjoint(keys) else UNDECIDED
+    return next(_claiming(keys, (Container.FRONT_MATTER,)) if keys else iter(()), FORMATS[undecided])
+
+
+def _is_about_agents(path: str, keys: Keys) -> bool:
+    """Whether a file beside agents only tells people of them."""
+    return not keys and basename(path.replace("\\", "/")).lower() in ("readme.md", "readme.markdown")
 
 
 def _may_be(format: Format, container: Container) -> bool:
@@ -210,6 +222,13 @@ def _of_data(path: str, keys: Keys, container: Container) -> Format:
 
 def refuse_code(path: str, format: Format | None = None) -> UnreadableFile:
     """The error for a file that is program code."""
-    format = format or next((each for each in at_path(path) if Container.CODE in each.containers), None)
+    known = (each for each in at_path(path) if Container.CODE in each.containers and _is_right_there(path, each))
+    format = format or next(known, None)
     what = f"is {format.product}'s {format.name}, which is program code" if format else "is program code"
     return UnreadableFile(path, f"{what} and cannot be read as data", "export the agent as Markdown, JSON or YAML")
+
+
+def _is_right_there(path: str, format: Format) -> bool:
+    """Whether a file stands in a home of the format and not further down, where any code may be."""
+    directory = dirname("/" + path.replace("\\", "/"))
+    return any(directory.endswith(dirname(f"/{home}").removesuffix("/")) for home in format.homes)

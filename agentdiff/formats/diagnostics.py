@@ -31,13 +31,14 @@ class Code(StrEnum):
     YAML_REQUOTED = (
         "yaml-requoted",
         (_WARNING,),
-        "a value on one line is not valid YAML and was read as if it stood in quotes (second level of repair)",
+        "a value is not valid YAML, or holds a character that YAML forbids, and was read as if it stood in quotes"
+        " (second level of repair)",
         "put the value in double quotes",
     )
     YAML_SPLIT = (
         "yaml-split",
         (_WARNING,),
-        "a value over several lines is not valid YAML and was read up to the next known key (third level of repair)",
+        "a value over several lines is not valid YAML and was read up to the next key (third level of repair)",
         "write `key: |` and indent every line of the text below it",
     )
     YAML_LINE_IGNORED = (
@@ -54,14 +55,14 @@ class Code(StrEnum):
     )
     YAML_UNREADABLE = (
         "yaml-unreadable",
-        (_ERROR,),
-        "no field can be read from the front matter, so all of it counts as body",
+        (_ERROR, _INFO),
+        "no field can be read from the front matter, so all of it counts as body; mild where it is text between rules",
         "write each field as `key: value`, or remove the lines with ---",
     )
     FRONT_MATTER_UNCLOSED = (
         "front-matter-unclosed",
         (_ERROR,),
-        "the front matter is never closed, so all of it counts as body",
+        "the front matter is not closed behind its fields, so what follows, or all of it, counts as body",
         "add a line with --- behind the last field",
     )
     FRONT_MATTER_TOO_LARGE = (
@@ -121,8 +122,9 @@ class Code(StrEnum):
     )
     UNKNOWN_TOOL = (
         "unknown-tool",
-        (_WARNING, _ERROR),
-        "the host does not know a tool of that name; severe where it refuses the agent for it",
+        (_WARNING, _ERROR, _INFO),
+        "the host does not know a tool of that name; severe where it refuses the agent for it, mild where others than"
+        " itself may add tools under any name",
         "correct or remove it",
     )
 
@@ -151,7 +153,7 @@ class Code(StrEnum):
     HIDDEN_CHARACTERS = (
         "hidden-characters",
         (_WARNING,),
-        "a line holds characters that are not seen, which a model reads all the same",
+        "there are characters that are not seen, which a model reads all the same; told on the first line of them",
         "remove them",
     )
 

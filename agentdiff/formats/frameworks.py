@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import MODEL, OPTIONAL_DESCRIPTION, OPTIONAL_NAME, choice, flag, maps_in, number
-from agentdiff.formats.base import Blocks, Body, Container, Format, Grant, Holds, Key, Keys, ListStyle, Root, Type
+from collections.abc import Mapping
 
+from agentdiff.formats._shared import (
+    MODEL,
+    OPTIONAL_DESCRIPTION,
+    OPTIONAL_NAME,
+    choice,
+    flag,
+    is_word_of,
+    maps_in,
+    number,
+)
+from agentdiff.formats.base import (
+    Blocks,
+    Body,
+    Container,
+    Format,
+    Grant,
+    Holds,
+    Key,
+    Keys,
+    ListStyle,
+    Root,
+    ToolMaps,
+    Type,
+)
+
+_CLASSES_OF_ADK = frozenset({"LlmAgent", "SequentialAgent", "ParallelAgent", "LoopAgent"})
+_OTHER_KEYS_OF_ADK = frozenset({"model", "tools", "sub_agents", "output_key", "generate_content_config"})
 _CREW_KEYS = frozenset({"role", "goal", "backstory"})
 
 
@@ -17,11 +43,15 @@ def _claims_crew(keys: Keys) -> bool:
 
 
 def _claims_docker(keys: Keys) -> bool:
-    return any("instruction" in agent for agent in maps_in(keys.get("agents")))
+    agents = keys.get("agents")
+    return isinstance(agents, Mapping) and any("instruction" in agent for agent in maps_in(agents))
 
 
 def _claims_adk(keys: Keys) -> bool:
-    return "agent_class" in keys or ("instruction" in keys and "name" in keys)
+    """Many a table of tasks has names and instructions too."""
+    is_agent = is_word_of(_CLASSES_OF_ADK, keys.get("agent_class"))
+    has_texts = isinstance(keys.get("instruction"), str) and isinstance(keys.get("name"), str)
+    return is_agent or (has_texts and not _OTHER_KEYS_OF_ADK.isdisjoint(keys))
 
 
 LETTA_AF = Format(
@@ -39,6 +69,7 @@ LETTA_AF = Format(
         Key("embedding_config", "embedding-config", type=Type.MAP),
         Key("tags", type=Type.LIST),
         Key("tool_ids", "tool-ids", type=Type.LIST),
+        Key("tools", "tool-settings", type=Type.LIST),
         Key("block_ids", "block-ids", type=Type.LIST),
         Key("tool_rules", "tool-rules", type=Type.LIST),
         Key("messages", type=Type.LIST),
@@ -48,6 +79,8 @@ LETTA_AF = Format(
     ),
     roots=(Root(("agents",), Holds.LIST),),
     prompt=("system",),
+    absent_tools=Grant.NOTHING,
+    tool_maps=ToolMaps(("tool-ids", "tool-settings"), has_plain_names=True),
     blocks=Blocks(key="blocks", ids="block_ids", id="id", title="label", text="value"),
     may_be_encoded_twice=True,
     claims=_claims_letta,
@@ -76,6 +109,7 @@ CREWAI_AGENTS = Format(
     roots=(Root((), Holds.MAP),),
     prompt=("backstory",),
     body=Body.NEEDED,
+    absent_tools=Grant.ELSEWHERE,
     note="Role and goal are part of the prompt as well. Texts may hold {placeholders}.",
     claims=_claims_crew,
 )
@@ -103,6 +137,7 @@ DOCKER_AGENT = Format(
     vocabulary="docker",
     vocabulary_is_whole=False,
     absent_tools=Grant.NOTHING,
+    tool_maps=ToolMaps(("toolsets",), name="type", parts="tools"),
     note="The first agent is the main one, or the one that is called root.",
     claims=_claims_docker,
     model_words=frozenset({"auto"}),
@@ -123,6 +158,13 @@ ADK_AGENT = Format(
         Key("sub_agents", "agents", type=Type.LIST),
     ),
     prompt=("instruction",),
+    body=Body.NEEDED,
+    body_instead={"agent-class": _CLASSES_OF_ADK - {"LlmAgent"}},
+    vocabulary="adk",
+    vocabulary_is_whole=False,
+    absent_tools=Grant.NOTHING,
+    tool_maps=ToolMaps(("tool-settings",), has_plain_names=True),
+    note="An agent that only runs others in turn needs no instruction. Names of tools may lead to any function.",
     claims=_claims_adk,
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from agentdiff.formats._shared import (
     DESCRIPTION,
     MODEL,
@@ -23,14 +25,19 @@ OWN_TOOLS = frozenset(
 _NAME = Key("name", is_required=True, pattern="[a-z0-9_-]+")
 _DISPLAY_NAME = Key("display_name", "display-name")
 _OWN_KEYS = frozenset({"max_turns", "timeout_mins", "mcp_servers"})
+_TOOLS_OF_CLAUDE = frozenset("Read Write Edit MultiEdit Bash Grep Glob LS WebFetch WebSearch Task Agent".split())
+"""Gemini CLI refuses an agent with such a name, so one key that others have too does not make it Gemini's."""
 _REMOTE_KEYS = frozenset({"agent_card_url", "agent_card_json"})
 
 
 def _claims_local(keys: Keys) -> bool:
     if not _REMOTE_KEYS.isdisjoint(keys) or keys.get("kind") == "remote":
         return False
-    has_own = keys.get("kind") == "local" or not _OWN_KEYS.isdisjoint(keys)
-    return has_own or not OWN_TOOLS.isdisjoint(names_in(keys.get("tools")))
+    names = frozenset(names_in(keys.get("tools")))
+    if keys.get("kind") == "local" or not OWN_TOOLS.isdisjoint(names):
+        return True
+    own = [key for key in _OWN_KEYS & keys.keys() if key != "mcp_servers" or isinstance(keys[key], Mapping)]
+    return len(own) > (0 if _TOOLS_OF_CLAUDE.isdisjoint(names) else 1)
 
 
 def _claims_remote(keys: Keys) -> bool:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agentdiff.formats._shared import MODEL, NAME, OPTIONAL_DESCRIPTION, number
-from agentdiff.formats.base import Container, Format, Key, Keys, Naming, Root, Type
+from agentdiff.formats._shared import MODEL, NAME, OPTIONAL_DESCRIPTION, is_list, number
+from agentdiff.formats.base import Body, Container, Format, Grant, Key, Keys, Naming, Root, ToolMaps, Type
+
+_TEXTS = frozenset({"instructions", "prompt"})
+_FIRST_KEYS = _TEXTS | {"title", "description", "author"}
+_LISTS = ("activities", "extensions", "parameters", "sub_recipes")
 
 
 def _claims_recipe(keys: Keys) -> bool:
+    """Translations and pages have a title, a description and instructions as well."""
     inner = keys.get("recipe")
     recipe = inner if isinstance(inner, Mapping) else keys
-    return "title" in recipe and ("instructions" in recipe or "prompt" in recipe)
+    texts = [key for key in recipe if isinstance(recipe[key], str)]
+    if not {"title", "description"}.issubset(texts) or _TEXTS.isdisjoint(texts):
+        return False
+    has_own = any(is_list(recipe.get(key)) for key in _LISTS) or isinstance(recipe.get("settings"), Mapping)
+    return has_own or str(recipe.get("version"))[:1].isdigit() or _FIRST_KEYS.issuperset(recipe)
 
 
 GOOSE_AGENT = Format(
@@ -45,8 +54,17 @@ GOOSE_RECIPE = Format(
     ),
     roots=(Root(), Root(("recipe",))),
     prompt=("instructions",),
+    body=Body.NEEDED,
+    body_instead={"initial-prompt": frozenset()},
     naming=Naming.FILE,
-    note="It needs instructions, or a prompt, which is the first message. Values may hold {{ parameters }}.",
+    vocabulary="goose",
+    vocabulary_is_whole=False,
+    absent_tools=Grant.ELSEWHERE,
+    tool_maps=ToolMaps(
+        ("extensions",), parts="available_tools", own_types=frozenset({"builtin", "platform"}), has_servers=True
+    ),
+    note="It needs instructions, or a prompt, which is the first message. Values may hold {{ parameters }}."
+    " Without extensions an agent has those of its user.",
     claims=_claims_recipe,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import COMMAND_KEYS, DESCRIPTION, MODEL, NAME, has_any
+from agentdiff.formats._shared import COMMAND_KEYS, DESCRIPTION, MODEL, NAME, TOOLS_TEXT, has_any
 from agentdiff.formats.base import Container, Format, Key, Kind, Naming, Type
 from agentdiff.models import TIERS
 
@@ -14,6 +14,7 @@ GROK_AGENT = Format(
     keys=(
         NAME,
         DESCRIPTION,
+        TOOLS_TEXT,
         Key("prompt_mode", "prompt-mode"),
         MODEL,
         Key("permission_mode", "permission-mode"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from agentdiff.formats._shared import DESCRIPTION, KEBAB, OPTIONAL_NAME, TOOLS_TEXT, flag, has_any
-from agentdiff.formats.base import Body, Container, Format, Key, Keys, Root, Type
+from agentdiff.formats.base import Body, Container, Format, Grant, Key, Keys, Root, Type
 
 
 def _claims_yaml(keys: Keys) -> bool:
@@ -41,14 +41,19 @@ KIMI_CLI_YAML = Format(
         OPTIONAL_NAME,
         Key("extend"),
         Key("system_prompt_path", "prompt-file"),
+        Key("system_prompt_args", "prompt-arguments", type=Type.MAP),
+        Key("when_to_use", "when-to-use"),
         Key("tools", type=Type.LIST),
+        Key("allowed_tools", "allowed-tools", type=Type.LIST),
         Key("exclude_tools", "disallowed-tools", type=Type.LIST),
         Key("subagents", "agents", type=Type.MAP),
     ),
     roots=(Root(("agent",)),),
     body=Body.ELSEWHERE,
-    vocabulary="claude",
+    vocabulary="kimi-cli",
     vocabulary_is_whole=False,
+    absent_tools=Grant.ELSEWHERE,
+    note="What an agent does not say it has from the one behind extend; allowed_tools picks from tools.",
     claims=_claims_yaml,
 )
 

@@ -44,7 +44,7 @@ def _claims_kiro(keys: Keys) -> bool:
     tools = frozenset(names_in(keys.get("tools"))) if is_list(keys.get("tools")) else frozenset()
     has_lists = is_list(keys.get("allowedTools")) or is_list(keys.get("resources"))
     is_tagged = tools >= _TAGS or not _OWN_TOOLS.isdisjoint(tools) or any(tool.startswith("@") for tool in tools)
-    return is_tagged or (has_lists and ("prompt" in keys or "tools" in keys))
+    return is_tagged or (has_lists and (isinstance(keys.get("prompt"), str) or bool(tools)))
 
 
 def _claims_amazon(keys: Keys) -> bool:

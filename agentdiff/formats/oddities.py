@@ -14,7 +14,7 @@ from agentdiff.files import STANDARD_INPUT
 from agentdiff.formats.base import Body, Container, Format, Key, Kind, Naming, Type, UnknownKeys
 from agentdiff.formats.detection import DATA, UNDECIDED
 from agentdiff.formats.diagnostics import Code, diagnostic
-from agentdiff.formats.naming import name_of_file
+from agentdiff.formats.naming import is_named_by_directory, name_of_file
 from agentdiff.model import Agent, Diagnostic, Field, FieldValue, Severity
 
 SPOKEN_NAMES = 5
@@ -56,10 +56,17 @@ def _of_fence(agent: Agent, format: Format) -> Iterator[Diagnostic]:
         what = "begins with a byte order mark"
     elif not agent.source.startswith("---"):
         what = "does not begin with `---` on its first line"
+    elif agent.source.partition("\n")[0].strip() != "---":
+        what = "has more than `---` on its first line"
     else:
         return
-    message = f"{format.product} reads no fields from a file that {what}"
-    yield diagnostic(Code.HEADER_SKIPPED, message, 1, remedy="remove what stands before `---`")
+    message = f"{_host(format)} reads no fields from a file that {what}"
+    yield diagnostic(Code.HEADER_SKIPPED, message, 1, remedy="let the file begin with a line that is `---` alone")
+
+
+def _host(format: Format) -> str:
+    """The first of the products that read the format."""
+    return format.product.partition(",")[0]
 
 
 class _Repair(NamedTuple):
@@ -138,21 +145,25 @@ _MISSING = {"name": Code.NAME_MISSING, "description": Code.DESCRIPTION_MISSING}
 
 def _of_missing(agent: Agent, format: Format, line: int) -> Iterator[Diagnostic]:
     """Keys without which the host does not load the agent."""
-    present = {field.name for field in agent.fields if field.value or field.value == ()}
+    present = {field.name for field in agent.fields if not _is_blank(field.value)}
     for key in format.keys:
         if not key.is_required or key.name in present or key.key in format.prompt:
             continue
         code = _MISSING.get(key.name, Code.KEY_MISSING)
         where = "the agent" if agent.places or agent.container in DATA else "the front matter"
         remedy, severity = f"add it to {where}", Severity.ERROR
-        message = f"{format.product} does not load an agent without `{key.key}`"
+        message = f"{_host(format)} does not load an agent without `{key.key}`"
         if _is_guessed(agent, format):
             remedy, severity = "add it, or name the format with --from", Severity.INFO
             message = f"the file was taken for a {format.name}, which needs `{key.key}`"
         elif format.kind is not Kind.AGENT:
             severity = Severity.WARNING
-            message = f"{format.product} wants `{key.key}` in such a file"
+            message = f"{_host(format)} wants `{key.key}` in such a file"
         yield diagnostic(code, message, line, remedy=remedy, severity=severity)
+
+
+def _is_blank(value: FieldValue) -> bool:
+    return value is None or value == {} or (isinstance(value, str) and not value.strip())
 
 
 def _is_guessed(agent: Agent, format: Format) -> bool:
@@ -173,7 +184,7 @@ def _of_fields(agent: Agent, format: Format) -> Iterator[Diagnostic]:
 def _of_unknown_key(field: Field, format: Format) -> Iterator[Diagnostic]:
     if format.unknown_keys is UnknownKeys.REJECTED:
         shown = field.key[:SPOKEN_CHARACTERS]
-        message = f"{format.product} knows no key `{shown}`, and loads no agent with one that it does not know"
+        message = f"{_host(format)} knows no key `{shown}`, and loads no agent with one that it does not know"
         yield diagnostic(Code.UNKNOWN_KEY, message, field.span.first)
 
 
@@ -183,14 +194,14 @@ def _of_value(field: Field, key: Key, format: Format) -> Iterator[Diagnostic]:
         return
     if isinstance(value, str) and key.pattern and not re.fullmatch(key.pattern, value):
         shown = value[:SPOKEN_CHARACTERS]
-        message = f"{format.product} does not take {shown!r} as `{key.key}`"
+        message = f"{_host(format)} does not take {shown!r} as `{key.key}`"
         yield diagnostic(Code.VALUE_NOT_ALLOWED, message, line, remedy=f"it must match {key.pattern}")
     if isinstance(value, str) and key.limit and len(value) > key.limit:
-        message = f"`{key.key}` has {len(value)} characters and {format.product} takes {key.limit}"
+        message = f"`{key.key}` has {len(value)} characters and {_host(format)} takes {key.limit}"
         yield diagnostic(Code.TOO_LONG, message, line)
     wanted = _TYPE_CHECKS[key.type](field, key, format) if key.type in _TYPE_CHECKS else ""
     if wanted:
-        message = f"`{key.key}` should be {wanted} for {format.product}"
+        message = f"`{key.key}` should be {wanted} for {_host(format)}"
         yield diagnostic(Code.WRONG_TYPE, message, line)
 
 
@@ -230,10 +241,10 @@ def _of_name(agent: Agent, format: Format) -> Iterator[Diagnostic]:
     name, of_file = field.value.strip(), name_of_file(agent.path, format)
     if not name or name == of_file or format.naming is Naming.FILE:
         return
-    is_of_directory = format.naming is Naming.DIRECTORY
-    what, winner = ("directory", "directory") if is_of_directory else ("file", "name")
+    what = "directory" if is_named_by_directory(agent.path, format) else "file"
+    winner = "directory" if format.naming is Naming.DIRECTORY else "name"
     own, other = name[:SPOKEN_CHARACTERS], of_file[:SPOKEN_CHARACTERS]
-    message = f"the agent is called {own!r} and its {what} {other!r}, and {format.product} goes by the {winner}"
+    message = f"the agent is called {own!r} and its {what} {other!r}, and {_host(format)} goes by the {winner}"
     yield diagnostic(Code.NAME_UNLIKE_FILE, message, field.span.first)
 
 
@@ -251,9 +262,13 @@ def _of_model(agent: Agent) -> Iterator[Diagnostic]:
 # ---------------------------------------------------------------------------------------------- tools
 
 
+_OPEN_VOCABULARIES = frozenset({"copilot"})
+"""Whose own tools are all known, while servers and extensions add others under any name."""
+
+
 def _of_tools(agent: Agent, format: Format) -> Iterator[Diagnostic]:
     """Names that the host does not know, all of one field in one sentence."""
-    if not format.vocabulary or not format.vocabulary_is_whole:
+    if not format.vocabulary or not (format.vocabulary_is_whole or format.vocabulary in _OPEN_VOCABULARIES):
         return
     for name in ("tools", "disallowed-tools"):
         field = agent.field(name)
@@ -276,10 +291,17 @@ def _is_known(tool: str, vocabulary: str) -> bool:
 def _of_unknown_tools(unknown: list[str], field: Field, format: Format) -> Diagnostic:
     shown = ", ".join(f"`{name[:40]}`" for name in unknown[:SPOKEN_NAMES])
     more = f" and {len(unknown) - SPOKEN_NAMES} more" if len(unknown) > SPOKEN_NAMES else ""
+    names, line = f"{shown}{more}", field.span.first
+    if not format.vocabulary_is_whole:
+        message = (
+            f"{names}: not a tool of {_host(format)} that is known here; of an MCP server or extension, or a mistake"
+        )
+        remedy = "correct it if it is a mistake"
+        return diagnostic(Code.UNKNOWN_TOOL, message, line, remedy=remedy, severity=Severity.INFO)
     outcome = "does not load the agent for it" if format.rejects_unknown_tools else "ignores what it does not know"
-    message = f"{shown}{more}: not known as a tool of {format.product}, which {outcome}"
+    message = f"{names}: not known as a tool of {_host(format)}, which {outcome}"
     severity = Severity.ERROR if format.rejects_unknown_tools else Severity.WARNING
-    return diagnostic(Code.UNKNOWN_TOOL, message, field.span.first, severity=severity)
+    return diagnostic(Code.UNKNOWN_TOOL, message, line, severity=severity)
 
 
 # ---------------------------------------------------------------------------------------------- body
@@ -288,24 +310,26 @@ def _of_unknown_tools(unknown: list[str], field: Field, format: Format) -> Diagn
 def _of_body(agent: Agent, format: Format, line: int) -> Iterator[Diagnostic]:
     has_body = bool(agent.items or agent.sections)
     first = agent.on_disk(agent.items[0].span).first if agent.items else line
-    if format.body is Body.NEEDED and not has_body:
-        yield diagnostic(Code.BODY_MISSING, f"{format.product} does not load an agent without a prompt", line)
+    if not has_body and format.needs_body({field.name: field.value for field in agent.fields}):
+        yield diagnostic(Code.BODY_MISSING, f"{_host(format)} does not load an agent without a prompt", line)
     elif format.body is Body.FORBIDDEN and has_body:
-        yield diagnostic(Code.BODY_FORBIDDEN, f"{format.product} refuses a {format.name} with text", first)
+        yield diagnostic(Code.BODY_FORBIDDEN, f"{_host(format)} refuses a {format.name} with text", first)
     elif format.body is Body.IGNORED and has_body:
-        yield diagnostic(Code.BODY_IGNORED, f"{format.product} does not read the text of a {format.name}", first)
+        yield diagnostic(Code.BODY_IGNORED, f"{_host(format)} does not read the text of a {format.name}", first)
     elif format.body is Body.ELSEWHERE and not has_body:
-        yield _elsewhere(line)
+        yield _elsewhere(agent, line)
     if has_body and len(agent.items) == 1 and _ELSEWHERE.fullmatch(agent.items[0].text.strip()):
-        yield _elsewhere(first)
+        yield _elsewhere(agent, first)
     length = len(agent.text) - _start(agent)
     if format.body_limit and length > format.body_limit:
-        message = f"the text has {length} characters and {format.product} takes {format.body_limit}"
+        message = f"the text has {length} characters and {_host(format)} takes {format.body_limit}"
         yield diagnostic(Code.TOO_LONG, message, first)
 
 
-def _elsewhere(line: int) -> Diagnostic:
-    return diagnostic(Code.PROMPT_ELSEWHERE, "the prompt stands in another file, which is not read", line)
+def _elsewhere(agent: Agent, line: int) -> Diagnostic:
+    whose = f" of {agent.name[:SPOKEN_CHARACTERS]!r}" if agent.name else ""
+    message = f"the prompt{whose} stands in another file, which is not read"
+    return diagnostic(Code.PROMPT_ELSEWHERE, message, line)
 
 
 def _start(agent: Agent) -> int:
@@ -347,18 +371,17 @@ def _hidden_pattern() -> re.Pattern[str]:
 
 
 def _hidden(agent: Agent) -> Iterator[Diagnostic]:
-    """Characters that a reader of the file does not see, one diagnostic a line."""
+    """Characters that a reader of the file does not see: the first place, and how many lines there are."""
+    found = {place: hidden for place, line in _lines_to_check(agent) if (hidden := _hidden_in(line))}
     is_whole = agent.text == agent.source
-    told: set[int] = set()
-    for place, line in _lines_to_check(agent):
-        if place not in told and (found := _hidden_in(line)):
-            told.add(place)
-            yield _of_hidden(found, place)
     for field in agent.fields:
-        found = sorted({each for text in _texts(field.value) for each in _hidden_in(text)})
-        if found and told.isdisjoint(range(field.span.first, field.span.last + 1) if is_whole else (field.span.first,)):
-            told.add(field.span.first)
-            yield _of_hidden(found, field.span.first)
+        hidden = sorted({each for text in _texts(field.value) for each in _hidden_in(text)})
+        lines = range(field.span.first, field.span.last + 1) if is_whole else (field.span.first,)
+        if hidden and found.keys().isdisjoint(lines):
+            found[field.span.first] = hidden
+    if found:
+        characters = sorted({each for hidden in found.values() for each in hidden})
+        yield _of_hidden(characters, min(found), len(found) - 1)
 
 
 def _lines_to_check(agent: Agent) -> Iterator[tuple[int, str]]:
@@ -381,9 +404,10 @@ def _hidden_in(text: str) -> list[str]:
     return sorted({found[1] for found in _hidden_pattern().finditer(text) if found[1]})
 
 
-def _of_hidden(found: Sequence[str], line: int) -> Diagnostic:
+def _of_hidden(found: Sequence[str], line: int, others: int) -> Diagnostic:
     names = ", ".join(f"U+{ord(each):04X}" for each in found[:SPOKEN_NAMES])
-    return diagnostic(Code.HIDDEN_CHARACTERS, f"this line holds characters that are not seen ({names})", line)
+    where = f"this line and {others} more hold" if others else "this line holds"
+    return diagnostic(Code.HIDDEN_CHARACTERS, f"{where} characters that are not seen ({names})", line)
 
 
 def _texts(value: FieldValue) -> Iterator[str]:

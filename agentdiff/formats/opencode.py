@@ -177,10 +177,10 @@ KILO_RULE = Format(
     product="Kilo Code",
     kind=Kind.RULE,
     containers=(Container.MARKDOWN,),
-    homes=(".kilo/rules/*.md",),
-    paths=("*/.kilo/rules/*.md",),
+    homes=(".kilo/rules/*.md", ".kilocode/rules/*.md"),
+    paths=("*/.kilo/rules/*.md", "*/.kilocode/rules/*.md"),
     naming=Naming.FILE,
-    note="Read only where `instructions` of the configuration lists it.",
+    note="Read only where `instructions` of the configuration lists it; older versions read all of .kilocode/rules.",
 )
 
 OPENCODE_MEMORY = replace(
@@ -189,6 +189,7 @@ OPENCODE_MEMORY = replace(
     product="OpenCode",
     homes=(".opencode/memories/*.md",),
     paths=("*/.opencode/memories/*.md",),
+    note="Read only where `instructions` of the configuration lists it.",
 )
 
 OPENCODE_COMMAND = Format(
@@ -215,8 +216,14 @@ KILO_COMMAND = replace(
     OPENCODE_COMMAND,
     name="kilo-command",
     product="Kilo Code",
-    homes=(".kilo/commands/*.md", "~/.config/kilo/commands/*.md", "kilo.json"),
-    paths=("*/.kilo/commands/*.md", "*/.config/kilo/commands/*.md", "*/kilo.json", "*/kilo.jsonc"),
+    homes=(".kilo/commands/*.md", ".kilocode/workflows/*.md", "~/.config/kilo/commands/*.md", "kilo.json"),
+    paths=(
+        "*/.kilo/commands/*.md",
+        "*/.kilocode/workflows/*.md",
+        "*/.config/kilo/commands/*.md",
+        "*/kilo.json",
+        "*/kilo.jsonc",
+    ),
     claims=_has_only_commands,
 )
 

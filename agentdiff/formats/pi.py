@@ -5,6 +5,7 @@ from __future__ import annotations
 from agentdiff.formats._shared import (
     COMMAND_KEYS,
     MODEL,
+    OPPOSITE,
     OPTIONAL_DESCRIPTION,
     OPTIONAL_NAME,
     SKILLS,
@@ -42,8 +43,11 @@ PI_AGENT = Format(
         OPTIONAL_NAME,
         Key("package"),
         OPTIONAL_DESCRIPTION,
+        Key("display_name", "display-name"),
         TOOLS_TEXT,
+        Key("disallowed_tools", "disallowed-tools", type=Type.NAMES, is_written=False),
         Key("extensions", type=Type.NAMES),
+        Key("exclude_extensions", "exclude-extensions", type=Type.NAMES, is_written=False),
         Key("subagentOnlyExtensions", "subagent-only-extensions", type=Type.NAMES),
         MODEL,
         Key("fallbackModels", "fallback-models", type=Type.ANY),
@@ -60,6 +64,8 @@ PI_AGENT = Format(
         flag("async", "background"),
         number("timeoutMs", "timeout-milliseconds"),
         Key("turnBudget", "turn-budget", type=Type.ANY),
+        number("max_turns", "max-turns"),
+        Key("enabled", "disabled", type=Type.FLAG, values=OPPOSITE),
         Key("acceptance", type=Type.ANY),
         Key("acceptanceRole", "acceptance-role"),
         Key("completionGuard", "completion-guard", type=Type.ANY),
@@ -69,7 +75,8 @@ PI_AGENT = Format(
     ),
     vocabulary="pi",
     vocabulary_is_whole=False,
-    note="Nothing behind `extensions:` means none; without the key it is all.",
+    note="Nothing behind `extensions:` means none; without the key it is all. Two extensions of that name read such"
+    " files: display_name, disallowed_tools, exclude_extensions, max_turns and enabled are keys of @tintinweb's.",
     claims=_claims_agent,
 )
 

@@ -37,6 +37,6 @@ FORMATS = (
     _rule("reasonix-md", "DeepSeek-Reasonix", "REASONIX.md"),
     _rule("zed-rules", "Zed", ".rules"),
     _rule("copilot-repo", "GitHub Copilot", ".github/copilot-instructions.md"),
-    _rule("cursorrules", "Cursor, before its rules had a directory", ".cursorrules"),
-    _rule("junie-guidelines", "JetBrains Junie, before it read AGENTS.md", ".junie/guidelines.md"),
+    replace(_rule("cursorrules", "Cursor", ".cursorrules"), note="Older than the directory of rules."),
+    replace(_rule("junie-guidelines", "JetBrains Junie", ".junie/guidelines.md"), note="Older than its AGENTS.md."),
 )

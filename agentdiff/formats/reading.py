@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentdiff.errors import BadInput, EmptyAgent, UnreadableFile
@@ -163,8 +164,36 @@ def _open_markdown(text: str, path: str, format: Format | None) -> Opened:
     front = _frontmatter.read(text, KNOWN_KEYS)
     keys = {entry.key: entry.value for entry in front.entries}
     container = Container.FRONT_MATTER if front.entries else Container.MARKDOWN
-    found = Found(None, front.entries, text, front.body_offset)
-    return Opened(format or detect(path, keys, container), container, (found,), front.diagnostics)
+    format = format or detect(path, keys, container)
+    found = Found(None, _opened(front.entries, text, format), text, front.body_offset)
+    return Opened(format, container, (found,), front.diagnostics)
+
+
+def _opened(entries: tuple[_frontmatter.Entry, ...], text: str, format: Format) -> tuple[_frontmatter.Entry, ...]:
+    """The fields of front matter, with those of a map apart that dotted keys of the format lead into."""
+    opened = {key.key.partition(".")[0] for key in format.keys if "." in key.key}
+    if not any(_is_map_of(entry, opened) for entry in entries):
+        return entries
+    lines = text.split("\n")
+    within = (_fields_within(entry, lines) if _is_map_of(entry, opened) else (entry,) for entry in entries)
+    return tuple(chain.from_iterable(within))
+
+
+def _is_map_of(entry: _frontmatter.Entry, keys: set[str]) -> bool:
+    return entry.key in keys and isinstance(entry.value, dict) and bool(entry.value)
+
+
+def _fields_within(entry: _frontmatter.Entry, lines: Sequence[str]) -> Iterable[_frontmatter.Entry]:
+    """The entries of a map; its own lines are read again, since the block around it need not be YAML."""
+    from agentdiff.formats import _data, _tree, _yaml
+
+    places = tuple(range(entry.span.first, entry.span.last + 1))
+    page = _data.Page.of("\n".join(lines[entry.span.first - 1 : entry.span.last]), places)
+    try:
+        nodes = [node for node in _yaml.load_tree(page.text).entries if node.key == entry.key]
+    except _tree.NotReadable:  # it names what stands elsewhere in the block, or all of that is in braces
+        nodes = []
+    return _data.fields_within(nodes[-1], page) if nodes and nodes[-1].node.entries else (entry,)
 
 
 def _open_list(text: str, path: str, format: Format | None) -> Opened | None:
@@ -203,9 +232,13 @@ def _open_data(text: str, path: str, container: Container, format: Format | None
     except _tree.NotReadable as problem:
         raise UnreadableFile(path, f"line {problem.line}: {problem.problem}", "give each its own file") from problem
     if not agents:
-        places = " or ".join(".".join(root.path) or "the top" for root in format.roots)
-        raise UnreadableFile(path, f"holds no agent where {format.name} has them (at {places})", "check the file")
+        raise UnreadableFile(path, _no_agents(format), "add one there, or name another format with --from")
     return Opened(format, container, tuple(_of_data(agent) for agent in agents), _repeated_keys(tree, page))
+
+
+def _no_agents(format: Format) -> str:
+    places = " or ".join(f"under `{'.'.join(root.path)}`" if root.path else "at its top" for root in format.roots)
+    return f"defines no agents: as {format.name} it would have them {places}, and none is there"
 
 
 def _of_data(agent: DataAgent) -> Found:

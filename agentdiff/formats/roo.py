@@ -27,7 +27,7 @@ def _claims_modes(keys: Keys) -> bool:
 
 ROO_MODES = Format(
     name="roo-modes",
-    product="Roo Code, Zoo Code",
+    product="Roo Code",
     containers=(Container.YAML, Container.JSON),
     homes=(".roomodes", "custom_modes.yaml", "custom_modes.json"),
     paths=("*/.roomodes", "*/custom_modes.yaml", "*/custom_modes.json"),
@@ -46,22 +46,24 @@ ROO_MODES = Format(
     body=Body.NEEDED,
     vocabulary="roo",
     absent_tools=Grant.NOTHING,
-    note="A mode named code, architect, ask, debug or orchestrator replaces the one that is built in.",
+    note="Zoo Code, its successor, reads it as well. A mode named code, architect, ask, debug or orchestrator takes"
+    " the place of the one that is built in.",
     claims=_claims_modes,
 )
 
 KILO_MODES = replace(
     ROO_MODES,
     name="kilo-modes",
-    product="Kilo Code before it came from OpenCode",
+    product="Kilo Code",
     homes=(".kilocodemodes",),
     paths=("*/.kilocodemodes",),
+    note="Older than its agents, which are those of OpenCode.",
     claims=lambda keys: False,
 )
 
 ROO_RULES = Format(
     name="roo-rules",
-    product="Roo Code, Zoo Code",
+    product="Roo Code",
     kind=Kind.RULE,
     containers=(Container.MARKDOWN,),
     homes=(".roo/rules/*", ".roo/rules-<slug>/*", ".roorules", ".roorules-<slug>"),
@@ -72,7 +74,7 @@ ROO_RULES = Format(
 
 ROO_COMMAND = Format(
     name="roo-command",
-    product="Roo Code, Zoo Code",
+    product="Roo Code",
     kind=Kind.COMMAND,
     containers=(Container.FRONT_MATTER, Container.MARKDOWN),
     homes=(".roo/commands/*.md",),

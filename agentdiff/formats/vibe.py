@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import OPTIONAL_DESCRIPTION, has_any
+from agentdiff.formats._shared import OPTIONAL_DESCRIPTION, is_word_of
 from agentdiff.formats.base import Body, Container, Format, Key, ListStyle, Naming, Type
+
+_TYPES = frozenset({"agent", "subagent"})
 
 VIBE_AGENT = Format(
     name="vibe-agent",
@@ -28,7 +30,7 @@ VIBE_AGENT = Format(
     vocabulary="claude",
     vocabulary_is_whole=False,
     note="A prompt behind system_prompt is not used.",
-    claims=has_any("agent_type", "system_prompt_id"),
+    claims=lambda keys: is_word_of(_TYPES, keys.get("agent_type")),  # config.toml names a prompt as well
 )
 
 FORMATS = (VIBE_AGENT,)

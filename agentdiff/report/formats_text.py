@@ -31,6 +31,7 @@ _GRANTS = {
     Grant.EVERYTHING: "may use everything",
     Grant.NOTHING: "may use nothing",
     Grant.INVALID: "is refused",
+    Grant.ELSEWHERE: "may use what is decided elsewhere",
 }
 
 
@@ -147,6 +148,8 @@ def _sentences(format: Format) -> Iterator[str]:
         yield f"The product takes at most {format.body_limit} characters of body."
     if format.vocabulary and "tools" in format.by_field:
         yield _sentence_on_tools(format, _code(format.key_of("tools")))
+    elif format.tool_maps:
+        yield _sentence_on_tools(format, _code(format.key_of(format.tool_maps.fields[0])))
     if format.rejects_unknown_tools:
         yield "A tool that the product does not know makes it refuse the agent."
     if format.needs_exact_fence:
