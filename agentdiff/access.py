@@ -1,56 +1,29 @@
 """What an agent may use, as capabilities: every field of its dialect that grants or limits, put together.
 
-A set of rules says for some capabilities whether they are allowed, asked for first, or denied; of the rules that cover
-a capability the narrowest counts, and without any it is denied. So `everything but edit` is two rules, and
-`edit(docs/*)` alone is one. Only what stands in the agent's file counts: neither settings of the host nor of the user.
+Only what stands in the agent's file counts: neither settings of the host nor of the user.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import IntEnum
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from agentdiff.capabilities import (
     EVERYTHING,
     broader,
     capabilities,
-    granted,
     includes,
     is_documented,
     own_capabilities,
 )
+from agentdiff.effects import Effect, Rules, both, effect, having, in_order, narrow, normal, whole_of
 from agentdiff.formats.base import Format, Grant, Kind, ToolMaps, Type
 from agentdiff.formats.reading import names_in
 from agentdiff.formats.registry import FORMATS
+from agentdiff.limits import LIMITS, effect_of, switches, texts, tool_entries
 from agentdiff.model import Agent, Field, FieldValue
-
-CHANGING = ("edit", "write", "notebook")
-"""What a mode that only plans or reads may not do to files."""
-READING_ONLY = (*CHANGING, "shell(writing)")
-"""The same for commands: those that only read may run."""
-
-_MOST_IN_ORDER = 1000
-"""Each rule is compared with those before it. Where there are more, the narrower counts, wherever it stands."""
-_TAGS_OF_KIRO = {"fs_read": "read", "fs_write": "write", "all": EVERYTHING}
-"""The capabilities in Kiro's permissions that are not called as its tools are."""
-
-
-class Effect(IntEnum):
-    """What a rule does, strictest first."""
-
-    DENY = 0
-    ASK = 1
-    """The host asks its user each time."""
-    ALLOW = 2
-
-
-Rules: TypeAlias = dict[str, Effect]
-"""By capability."""
-
-_EFFECTS = {"allow": Effect.ALLOW, "ask": Effect.ASK, "deny": Effect.DENY, "true": Effect.ALLOW, "false": Effect.DENY}
 
 
 @dataclass(frozen=True)
@@ -79,8 +52,8 @@ class Access:
         told = [each for _, _, each in order if self.rules[each] is not Effect.DENY]
         left: dict[str, list[str]] = {each: [] for each in sorted(self.denied)}
         for each in told:
-            left.get(_base(each), []).append(each)
-        whole = (self._word(each) for each in told if _base(each) not in left)
+            left.get(whole_of(each), []).append(each)
+        whole = (self._word(each) for each in told if whole_of(each) not in left)
         only = (f"{self._listed(each, parts)} only" for each, parts in left.items() if parts)
         return (*whole, *only, *(f"not {_word(each)}" for each, parts in left.items() if not parts))
 
@@ -123,19 +96,19 @@ def access(agent: Agent, format: Format) -> Access:
     maps = format.tool_maps
     rules = _rules_of_maps(agent, format, maps) if maps and tools else _rules_of_tools(tools, format)
     stated = tools is not None
-    for name, limited in _LIMITS.items():
+    for name, limited in LIMITS.items():
         field = _first(agent, name, format)
         if field is not None and field.value is not None:
             before = rules
             rules = limited(rules, field, format)
             stated = stated or rules != before
     for each in _of_sections(agent, format):
-        rules, stated = _both(rules, each.rules), True
-    rules = _normal(rules)
+        rules, stated = both(rules, each.rules), True
+    rules = normal(rules)
     return Access(
-        allowed=_having(rules, Effect.ALLOW),
-        denied=_having(rules, Effect.DENY),
-        asks=_having(rules, Effect.ASK),
+        allowed=having(rules, Effect.ALLOW),
+        denied=having(rules, Effect.DENY),
+        asks=having(rules, Effect.ASK),
         is_stated=stated,
         reason="" if stated and (tools is None or (tools.value and not _adds_own(format))) else _reason(tools, format),
     )
@@ -163,17 +136,17 @@ def _loosest_patterns(rules: Rules) -> Rules:
     """For each capability with patterns what the loosest of them does."""
     loosest: Rules = {}
     for capability, own in rules.items():
-        base = _base(capability)
-        if base != capability:
-            loosest[base] = max(own, loosest.get(base, own))
+        whole = whole_of(capability)
+        if whole != capability:
+            loosest[whole] = max(own, loosest.get(whole, own))
     return loosest
 
 
 def _at_most(capability: str, rules: Rules, loosest: Rules) -> Effect:
     """What becomes of a capability at most: any other pattern may match what its own matches."""
     known = effect(rules, capability)
-    is_told = capability in rules or _base(capability) == capability
-    return known if is_told else max(known, loosest.get(_base(capability), known))
+    is_told = capability in rules or whole_of(capability) == capability
+    return known if is_told else max(known, loosest.get(whole_of(capability), known))
 
 
 class _Exceptions(NamedTuple):
@@ -191,157 +164,17 @@ class _Exceptions(NamedTuple):
         for each in own:
             for roof in broader(each):
                 above.setdefault(roof, set()).add(each)
-        patterns = frozenset(_base(each) for each in own if _base(each) != each)
+        patterns = frozenset(whole_of(each) for each in own if whole_of(each) != each)
         return cls(frozenset(own), {roof: frozenset(below) for roof, below in above.items()}, patterns)
 
     def hit_by(self, capability: str) -> set[str]:
         """The exceptions that a capability covers; itself where it may hit one that has another pattern."""
         covered = set(self.above.get(capability, ()))
-        is_pattern = _base(capability) != capability
-        return {capability} if is_pattern and _base(capability) in self.patterns else covered
+        is_pattern = whole_of(capability) != capability
+        return {capability} if is_pattern and whole_of(capability) in self.patterns else covered
 
 
-# ---------------------------------------------------------------------------------------------- rules
-
-
-def effect(rules: Mapping[str, Effect], capability: str) -> Effect:
-    """What becomes of a capability: the narrowest rule that covers it counts."""
-    for each in (capability, *broader(capability)):
-        found = rules.get(each)
-        # Finding files includes listing them, but who may not find files may still list them.
-        if found is not None and (found is Effect.ALLOW or each != "find-files" or _base(capability) == "find-files"):
-            return found
-    return Effect.DENY
-
-
-def _base(capability: str) -> str:
-    return capability.partition("(")[0]
-
-
-def _limit(capability: str) -> str:
-    """The pattern of a narrower grant, empty for a whole one."""
-    return capability.partition("(")[2].removesuffix(")")
-
-
-def _narrow(capability: str, pattern: str) -> str:
-    """A capability for what a pattern matches."""
-    pattern = pattern.strip()
-    if pattern in ("", "*", "**"):
-        return capability
-    if _base(capability) == "shell" and pattern.endswith(":*"):
-        pattern = f"{pattern[:-2]} *"  # Claude Code's way to write the same
-    return f"{capability}({pattern})" if capability != EVERYTHING else f"tool:*({pattern})"
-
-
-def _normal(rules: Rules) -> Rules:
-    """The rules without those that change nothing."""
-    kept: Rules = {}
-    for capability, own in rules.items():
-        others = {each: rules[each] for each in broader(capability) if each in rules}
-        if own != effect(others, capability):
-            kept[capability] = own
-    return kept
-
-
-def _having(rules: Rules, wanted: Effect) -> frozenset[str]:
-    return frozenset(capability for capability, own in rules.items() if own is wanted)
-
-
-def _both(some: Rules, others: Rules) -> Rules:
-    """What both sets of rules allow."""
-    return {each: min(effect(some, each), effect(others, each)) for each in (*some, *others)}
-
-
-def _without(rules: Rules, denied: Iterable[str]) -> Rules:
-    return _both(rules, {EVERYTHING: Effect.ALLOW, **dict.fromkeys(denied, Effect.DENY)})
-
-
-def _then(rules: Rules, capability: str, own: Effect) -> Rules:
-    """The rules with one more, which wins over all before it where both fit."""
-    kept: Rules = {}
-    for each, before in rules.items():
-        if each == capability or capability in broader(each):
-            continue
-        if before is not own and _limit(capability) and _limit(each) and _base(each) == _base(capability):
-            if _matches_all_of(_limit(capability), _limit(each)):
-                continue
-            if _may_overlap(_limit(each), _limit(capability)):
-                each = f"{_base(each)}({_limit(each)}, not {_limit(capability)})"
-        kept[each] = before
-    return {**kept, capability: own}
-
-
-def _matches_all_of(pattern: str, other: str) -> bool:
-    """Whether a pattern certainly matches all that another one matches; `*` stands for any text."""
-    first, *rest = pattern.split("*")
-    if not rest or not other or not other.startswith(first):
-        return pattern == other
-    *middle, last = rest
-    at, end = len(first), len(other) - len(last)
-    if end < at or not other.endswith(last):
-        return False
-    for part in middle:
-        at = other.find(part, at, end)
-        if at < 0:
-            return False
-        at += len(part)
-    return True
-
-
-def _may_overlap(pattern: str, other: str) -> bool:
-    """Whether two patterns may match one text: not where their beginnings or their ends differ."""
-    heads = pattern.split("*")[0], other.split("*")[0]
-    tails = pattern.split("*")[-1], other.split("*")[-1]
-    return (heads[0].startswith(heads[1]) or heads[1].startswith(heads[0])) and (
-        tails[0].endswith(tails[1]) or tails[1].endswith(tails[0])
-    )
-
-
-# ---------------------------------------------------------------------------------------------- lists of tools
-
-
-class ToolEntry(NamedTuple):
-    """One entry of a list of tools."""
-
-    written: str
-    grants: frozenset[str]
-
-
-def tool_entries(value: FieldValue, vocabulary: str) -> tuple[ToolEntry, ...]:
-    """The entries of a list of tools in any shape: names, Roo's pairs with a `fileRegex`, maps with a name or type.
-
-    Of a map of switches those that are on.
-    """
-    if isinstance(value, str):
-        return (ToolEntry(value, _granted(value, vocabulary)),)
-    if isinstance(value, Mapping):
-        on = [name for name, switch in value.items() if _effect_of(switch) is Effect.ALLOW]
-        return tuple(ToolEntry(name, _granted(name, vocabulary)) for name in on)
-    return tuple(entry for each in value or () if (entry := _entry(each, vocabulary)) is not None)
-
-
-def _entry(value: FieldValue, vocabulary: str) -> ToolEntry | None:
-    if isinstance(value, str):
-        return ToolEntry(value, _granted(value, vocabulary))
-    if isinstance(value, Mapping):
-        name = next((value[key] for key in ("name", "type") if key in value), None)
-        name, options = (name, None) if name is not None else next(iter(value.items()), (None, None))
-    else:
-        name, options = (*(value or ()), None, None)[:2]
-    if not isinstance(name, str):
-        return None
-    pattern = options.get("fileRegex") if isinstance(options, Mapping) else None
-    if not isinstance(pattern, str):
-        return ToolEntry(name, _granted(name, vocabulary))
-    return ToolEntry(
-        f"{name} ({pattern})", frozenset(_narrow(each, pattern) for each in capabilities(name, vocabulary))
-    )
-
-
-def _granted(tool: str, vocabulary: str) -> frozenset[str]:
-    """What a name grants, its patterns written alike."""
-    found = capabilities(tool, vocabulary)
-    return frozenset(_narrow(_base(each), _limit(each)) if _limit(each) else each for each in found)
+# -------------------------------------------------------------------------------------------- fields that name tools
 
 
 def _first(agent: Agent, name: str, format: Format) -> Field | None:
@@ -368,7 +201,7 @@ def _rules_of_tools(field: Field | None, format: Format) -> Rules:
     if field is None:
         return _rules_of_grant(format.absent_tools)
     if isinstance(field.value, Mapping):
-        return _in_order(_rules_of_grant(format.absent_tools), _switches(field.value, format.vocabulary))
+        return in_order(_rules_of_grant(format.absent_tools), switches(field.value, format.vocabulary))
     if not field.value:
         return _rules_of_grant(format.empty_tools)
     entries = tool_entries(field.value, format.vocabulary)
@@ -416,7 +249,7 @@ def _rules_of_maps(agent: Agent, format: Format, maps: ToolMaps) -> Rules:
         whole, parts = _grants_of_entry(name, settings, maps, format.vocabulary)
         denied = sorted(whole) if maps.adds_own and parts != whole else []
         told += [*((each, Effect.DENY) for each in denied), *((each, Effect.ALLOW) for each in sorted(parts))]
-    return _in_order({EVERYTHING: Effect.ALLOW}, iter(told)) if maps.adds_own else dict(told)
+    return in_order({EVERYTHING: Effect.ALLOW}, iter(told)) if maps.adds_own else dict(told)
 
 
 def _named_entries(value: FieldValue, maps: ToolMaps) -> Iterator[tuple[str, FieldValue]]:
@@ -451,10 +284,10 @@ def _parts_of(name: str, settings: FieldValue, maps: ToolMaps) -> tuple[str, ...
         return maps.default_parts.get(name)
     if isinstance(settings, Mapping):
         listed = settings.get(maps.parts) if maps.parts else None
-        return _texts(listed) if isinstance(listed, tuple | list) else None
+        return texts(listed) if isinstance(listed, tuple | list) else None
     if isinstance(settings, tuple | list):
-        return _texts(settings)
-    return () if _effect_of(settings) is Effect.DENY else None
+        return texts(settings)
+    return () if effect_of(settings) is Effect.DENY else None
 
 
 def _grants_of_part(part: str, whole: frozenset[str], vocabulary: str) -> Iterator[str]:
@@ -462,7 +295,7 @@ def _grants_of_part(part: str, whole: frozenset[str], vocabulary: str) -> Iterat
     if server is not None:
         yield f"{server}/{part.strip().lower()}"
     elif whole == {"shell"} and not is_documented(part, vocabulary):
-        yield _narrow("shell", part.removeprefix(":"))
+        yield narrow("shell", part.removeprefix(":"))
     else:
         yield from (each for each in capabilities(part, vocabulary) if includes(whole, each))
 
@@ -483,156 +316,3 @@ def _in_section(key: str, value: FieldValue, around: Field, dialect: Format) -> 
     if known is not None and known.type is Type.NAMES:
         value = names_in(value, known.style)
     return Field(known.name if known else key, key, value, around.raw, around.span)
-
-
-# ---------------------------------------------------------------------------------------------- other fields
-
-
-Told: TypeAlias = "Iterator[tuple[str, Effect]]"
-"""Rules in the order of the file: capability and what becomes of it."""
-
-
-def _in_order(rules: Rules, told: Told) -> Rules:
-    """Of all rules that fit the last one counts."""
-    rest = list(told)
-    if len(rest) > _MOST_IN_ORDER:
-        return {**rules, **dict(rest)}
-    for capability, own in rest:
-        rules = _then(rules, capability, own)
-    return rules
-
-
-def _effect_of(value: FieldValue) -> Effect | None:
-    return _EFFECTS.get(value.strip().lower()) if isinstance(value, str) else None
-
-
-def _switches(value: Mapping[str, FieldValue], vocabulary: str) -> Told:
-    """OpenCode: tool -> what to do, or tool -> pattern -> what to do."""
-    for tool, action in value.items():
-        patterns = action if isinstance(action, Mapping) else {"*": action}
-        for pattern, each in patterns.items():
-            own = _effect_of(each)
-            if own is not None:
-                for capability in sorted(capabilities(tool, vocabulary)):
-                    yield _narrow(capability, pattern), own
-
-
-def _by_permission(rules: Rules, field: Field, format: Format) -> Rules:
-    if isinstance(field.value, Mapping):
-        return _in_order(rules, _switches(field.value, format.vocabulary))
-    own = _effect_of(field.value)
-    return rules if own is None else _in_order(rules, iter([(EVERYTHING, own)]))
-
-
-def _by_permissions(rules: Rules, field: Field, format: Format) -> Rules:
-    """OpenCode 2: a list of which the last rule counts. Kiro a list, Devin three lists: there the strictest counts."""
-    value = field.value
-    if isinstance(value, Mapping) and isinstance(value.get("rules"), tuple | list):
-        value = value["rules"]
-    if isinstance(value, Mapping):
-        return _both(rules, _strictest(_three_lists(value, format.vocabulary)))
-    entries = [entry for entry in value or () if isinstance(entry, Mapping)]
-    if any("action" in entry for entry in entries):
-        return _in_order(rules, _actions(entries, format.vocabulary))
-    return _both(rules, _strictest(_matches(entries, format.vocabulary)))
-
-
-def _strictest(told: Told) -> Rules:
-    """What is allowed there is only not asked, so it grants nothing that the list of tools does not."""
-    limits = sorted((own, capability) for capability, own in told if own is not Effect.ALLOW)
-    return {EVERYTHING: Effect.ALLOW, **{capability: own for own, capability in reversed(limits)}}
-
-
-def _three_lists(value: Mapping[str, FieldValue], vocabulary: str) -> Told:
-    for word in ("ask", "deny"):
-        for entry in tool_entries(value.get(word), vocabulary):
-            yield from ((capability, _EFFECTS[word]) for capability in entry.grants)
-
-
-def _actions(entries: list[Mapping[str, FieldValue]], vocabulary: str) -> Told:
-    for entry in entries:
-        tool, pattern, own = entry.get("action"), entry.get("resource", "*"), _effect_of(entry.get("effect"))
-        if isinstance(tool, str) and isinstance(pattern, str) and own is not None:
-            for capability in sorted(capabilities(tool, vocabulary)):
-                yield _narrow(capability, pattern), own
-
-
-def _matches(entries: list[Mapping[str, FieldValue]], vocabulary: str) -> Told:
-    for entry in entries:
-        tool, own = entry.get("capability"), _effect_of(entry.get("effect"))
-        if not isinstance(tool, str) or own is None:
-            continue
-        excluded = ", ".join(_texts(entry.get("exclude")))
-        for pattern in _texts(entry.get("match")) or ("*",):
-            limit = f"{pattern}, not {excluded}" if excluded else pattern
-            for capability in capabilities(_TAGS_OF_KIRO.get(tool, tool), vocabulary):
-                yield _narrow(capability, limit), own
-
-
-def _texts(value: FieldValue) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(each for each in value or () if isinstance(each, str))
-
-
-def _by_denial(rules: Rules, field: Field, format: Format) -> Rules:
-    """Claude Code removes the whole tool, whatever pattern stands behind its name."""
-    names = [entry.written.partition("(")[0] for entry in tool_entries(field.value, format.vocabulary)]
-    return _without(rules, granted(names, format.vocabulary))
-
-
-def _by_readonly(rules: Rules, field: Field, format: Format) -> Rules:
-    return _without(rules, READING_ONLY) if _effect_of(field.value) is Effect.ALLOW else rules
-
-
-def _by_sandbox(rules: Rules, field: Field, format: Format) -> Rules:
-    return _without(rules, READING_ONLY) if field.value == "read-only" else rules
-
-
-def _by_web_search(rules: Rules, field: Field, format: Format) -> Rules:
-    return _without(rules, ("web-search",)) if field.value in ("false", "disabled") else rules
-
-
-def _by_mode(rules: Rules, field: Field, format: Format) -> Rules:
-    return _without(rules, CHANGING) if field.value == "plan" else rules
-
-
-def _only(whole: str, separator: str) -> Callable[[Rules, Field, Format], Rules]:
-    """A list that names which agents may be called, or which servers; without `*` no other."""
-
-    def limited(rules: Rules, field: Field, format: Format) -> Rules:
-        names = _texts(field.value)
-        is_list = isinstance(field.value, tuple | list) and len(names) == len(field.value)
-        if not is_list or EVERYTHING in names:
-            return rules
-        end = ")" if separator == "(" else ""
-        named = dict.fromkeys((f"{whole}{separator}{name}{end}" for name in names), Effect.ALLOW)
-        return _both(rules, {EVERYTHING: Effect.ALLOW, whole: Effect.DENY, **named})
-
-    return limited
-
-
-def _by_servers(rules: Rules, field: Field, format: Format) -> Rules:
-    """Zoo Code's list; elsewhere the key says which servers there are."""
-    return _only("mcp", ":")(rules, field, format) if field.key == "allowedMcpServers" else rules
-
-
-def _by_subset(rules: Rules, field: Field, format: Format) -> Rules:
-    """Kimi CLI: which of its tools an agent has; nothing in the list is no limit."""
-    entries = tool_entries(field.value, format.vocabulary)
-    return _both(rules, {each: Effect.ALLOW for entry in entries for each in entry.grants}) if entries else rules
-
-
-_LIMITS: Mapping[str, Callable[[Rules, Field, Format], Rules]] = {
-    "allowed-tools": _by_subset,
-    "permission": _by_permission,
-    "permissions": _by_permissions,
-    "disallowed-tools": _by_denial,
-    "readonly": _by_readonly,
-    "sandbox-mode": _by_sandbox,
-    "web-search": _by_web_search,
-    "permission-mode": _by_mode,
-    "agents": _only("agent", "("),
-    "mcp-servers": _by_servers,
-}
-"""By canonical field, in the order in which they count."""

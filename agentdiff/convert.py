@@ -7,10 +7,9 @@ agent may do no more than before unless that was allowed.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, count
 from typing import NamedTuple
 
 from agentdiff.access import Access, access
@@ -20,11 +19,11 @@ from agentdiff.carrying import carried, key_for
 from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS, Format, named, parse_all
 from agentdiff.formats._tree import Typed
-from agentdiff.formats.base import Activation, Holds, Key, Kind, Naming
+from agentdiff.formats.base import Activation, Holds, Kind, Naming
 from agentdiff.formats.beside import beside
 from agentdiff.formats.detection import DATA
 from agentdiff.formats.editing import alone, body_of, marked
-from agentdiff.formats.naming import name_of_file
+from agentdiff.formats.naming import fitting, home, name_of_file, unique
 from agentdiff.formats.rendering import Marked, check_written, holds_several, render, render_all
 from agentdiff.granting import (
     ACCESS_FIELDS,
@@ -45,9 +44,6 @@ from agentdiff.model import Agent, Container, Field, FieldValue, ItemKind
 from agentdiff.text import fold, plain
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
-_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
-_NOT_IN_FILE_NAME = re.compile(r"[^\w.-]+")
-_OTHER_PLACES = re.compile(", | or ")
 _PATHS = {Container.JSON: "agent.json", Container.TOML: "agent.toml", Container.YAML: "agent.yaml"}
 _DEFAULT_MODEL = "auto"
 """What is written where a host wants a model and none is named: Docker Agent, the only one, then takes what it has."""
@@ -107,20 +103,6 @@ def convert(agents: Sequence[Agent], format: str, *, may_widen: bool = False) ->
     else:
         text = render_all([(each.fields, each.body) for each in made], target)
     return Conversion(tuple(agents), target.name, text, losses)
-
-
-def home(target: Format, name: str) -> str:
-    """Where the file of an agent of that name lives in a project: the first place that its host looks at.
-
-    Empty where its host looks at no file.
-    """
-    place = _OTHER_PLACES.split(target.homes[0])[0].removeprefix("any ") if target.homes else ""
-    if " " in place:
-        return ""
-    for pattern in ("<name>", "**/*", "*"):
-        if pattern in place:
-            return place.replace(pattern, _NOT_IN_FILE_NAME.sub("-", name).strip("-.") or "agent", 1)
-    return place
 
 
 def _left_beside(agent: Agent) -> Iterator[Loss]:
@@ -189,7 +171,7 @@ class _Converter:
         if not is_field and not is_key:
             self._name_by_place()
             return
-        written = _unique(_fitting(name, target.by_field.get("name")), self._taken)
+        written = unique(fitting(name, target.by_field.get("name")), self._taken)
         self._taken.add(written)
         self._fields["name"] = written
         if written != name:
@@ -375,18 +357,6 @@ class _Converter:
         before = spoken(old.entries) if old.entries else "nothing"
         problem = f"this agent may use {before}, and as {self._target.name} it could use {now}"
         return f"{self._agent.path}: {problem}; choose a format that limits tools, or add --allow-wider"
-
-
-def _fitting(name: str, key: Key | None) -> str:
-    """A name as its key takes it."""
-    if key is not None and key.pattern and not re.fullmatch(key.pattern, name):
-        name = _NOT_IN_SLUG.sub("-", name.lower()).strip("-") or "agent"
-    return name[: key.limit].rstrip("-") if key is not None and key.limit else name
-
-
-def _unique(name: str, taken: Collection[str]) -> str:
-    numbered = (f"{name}-{number}" for number in count(2))
-    return next(each for each in chain((name,), numbered) if each not in taken)
 
 
 def _counting_fields(agent: Agent, format: Format) -> dict[str, Field]:

@@ -221,8 +221,8 @@ def _names(text: str) -> FieldValue:
 
 def _edit_of_tools(name: str, old: _Side, new: _Side) -> FieldEdit:
     """Same where each side grants what the other does, whatever the tools are called."""
-    from agentdiff.access import tool_entries
     from agentdiff.capabilities import includes
+    from agentdiff.limits import tool_entries
 
     left = tool_entries(old.value, old.format.vocabulary)
     right = tool_entries(new.value, new.format.vocabulary)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
-from agentdiff.access import Access, Effect, effect, is_wider
+from agentdiff.access import Access, is_wider
 from agentdiff.capabilities import (
     EVERYTHING,
     broader,
@@ -22,6 +22,7 @@ from agentdiff.capabilities import (
     mcp_spelling,
     spellings,
 )
+from agentdiff.effects import Effect, effect
 from agentdiff.formats.base import Format, Grant, Kind, Type
 from agentdiff.model import Field, FieldValue
 

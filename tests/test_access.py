@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentdiff.access import Access, access, is_wider, tool_entries
+from agentdiff.access import Access, access, is_wider
 from agentdiff.formats import FORMATS, parse
+from agentdiff.limits import tool_entries
 
 
 def of(format: str, front: str = "") -> Access:

@@ -12,10 +12,11 @@ from test_formats_fixtures import READABLE, case, source
 
 from agentdiff.access import access, is_wider
 from agentdiff.activation import activation
-from agentdiff.convert import Conversion, Outcome, convert, home
+from agentdiff.convert import Conversion, Outcome, convert
 from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS, Format, parse, parse_all
 from agentdiff.formats.base import Kind, Type, UnknownKeys
+from agentdiff.formats.naming import home
 from agentdiff.formats.rendering import holds_several, is_written
 from agentdiff.granting import ACCESS_FIELDS, fields_of_tools
 from agentdiff.model import Agent, FieldValue, Severity

@@ -238,6 +238,19 @@ def test_the_body_alone_changes(file: str, body: str, old: str, new: str) -> Non
     assert edited(agent, body=body_of(agent)) == agent.source
 
 
+def test_a_new_body_behind_a_header_that_was_never_closed() -> None:
+    agent = parse("---\nname: clerk\ndescription: x\n\n# File\n\nFile letters.\n\n---\n\nTwice.\n", "clerk.md")
+    assert edited(agent, body="Sort.\n") == "---\nname: clerk\ndescription: x\n---\nSort.\n"
+    assert edited(agent, {"description": "y"}) == agent.source.replace(": x", ": y")
+
+
+def test_a_map_in_a_header_that_is_no_yaml_is_not_changed() -> None:
+    header = "name: clerk\ndescription: Use this: always\nmodelConfig:\n  temperature: 0.2\n"
+    agent = parse(f"---\n{header}---\nFile it.\n", "clerk.md", format="qwen-agent")
+    with pytest.raises(BadInput, match=r"its header is no valid YAML, so `modelConfig\.temperature` cannot be changed"):
+        edited(agent, {"temperature": "0.3"})
+
+
 def test_a_body_that_stands_in_blocks_of_the_file_is_refused() -> None:
     with pytest.raises(BadInput, match="its text stands in several blocks of the file; change them there"):
         edited(FILES["letta"].agent(), body="Sort.")

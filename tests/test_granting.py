@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentdiff.access import _LIMITS, Access, access, is_wider
+from agentdiff.access import Access, access, is_wider
 from agentdiff.convert import Conversion, Outcome, convert
 from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS, parse
 from agentdiff.formats.base import Kind
 from agentdiff.formats.rendering import is_written, render
 from agentdiff.granting import LIMITING_FIELDS, Tried, choose, until_exact
+from agentdiff.limits import LIMITS
 from agentdiff.model import Agent, FieldValue
 
 TARGETS = [name for name, format in FORMATS.items() if is_written(format) and format.kind is Kind.AGENT]
@@ -156,7 +157,7 @@ def test_there_and_back_is_never_more(agent: Agent) -> None:
 
 
 def test_all_that_decides_is_read_back() -> None:
-    assert {"tools", *_LIMITS} <= LIMITING_FIELDS
+    assert {"tools", *LIMITS} <= LIMITING_FIELDS
 
 
 # ---------------------------------------------------------------------------------------------- the narrowest

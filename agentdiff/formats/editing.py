@@ -310,6 +310,9 @@ class _MarkdownEditor:
         return _in_block(tree, self._agent.number)
 
     def _replace_lines(self, end: int, key: str, lines: str) -> None:
+        if "." in key and key in self._format.by_key:
+            problem = f"its header is no valid YAML, so `{key}` cannot be changed in it"
+            raise BadInput(f"{self._agent.path}: {problem}; correct the header first")
         entries = [entry for entry in _frontmatter.read(self.text, KNOWN_KEYS).entries if entry.key == key]
         if not entries:
             self.text = self.text[:end] + lines + self.text[end:]
@@ -331,4 +334,6 @@ class _MarkdownEditor:
     def set_body(self, body: str) -> None:
         block = _frontmatter.split(self.text)
         start = block[2] if block else len(self.text) - len(self.text.removeprefix("\ufeff"))
-        self.text = self.text[:start] + body.replace("\n", self._break)
+        is_closed = block is None or block[1] < block[2]
+        fence = "" if is_closed else f"---{self._break}"
+        self.text = self.text[:start] + fence + body.replace("\n", self._break)
