@@ -30,7 +30,7 @@ from agentdiff.formats.base import Type
 from agentdiff.formats.detection import at_path
 from agentdiff.formats.editing import edited
 from agentdiff.formats.reading import KNOWN_KEYS
-from agentdiff.model import Agent, Container, Field, FieldValue
+from agentdiff.model import Agent, Container, Field, FieldValue, SectionStyle
 from agentdiff.report.show_text import show_lines
 
 AGREES: Mapping[str, frozenset[str]] = {
@@ -173,7 +173,8 @@ def evidence(found: Read) -> str:
 
 def lost_lines(agent: Agent) -> list[int]:
     """Non-blank lines of the body in no item and no title, as lines of the file."""
-    spans = [item.span for item in agent.items] + [section.title_span for section in agent.sections if section.title]
+    titles = [section.title_span for section in agent.sections if section.style is not SectionStyle.LEAD]
+    spans = [item.span for item in agent.items] + titles
     covered = {line for span in spans for line in range(span.first, span.last + 1)}
     lines = enumerate(agent.text.split("\n"), 1)
     lost = [n for n, line in lines if n >= agent.body_line and line.strip("\ufeff \t\r") and n not in covered]

@@ -161,8 +161,11 @@ CONTENT = [
     ("---\ntitle: a\nsidebar_position: 3\nlayout: docs\ndate: 2024-01-01\n---\nx\n", "agents-md"),
     ("---\n{}\n---\nx\n", "agents-md"),
     ("---\ntitle: a\nname: b\n---\nx\n", "claude-agent"),
-    ("---\ntitle: a\ndescription: b\n---\nx\n", "claude-agent"),
-    ("---\ntitle: a\ncolor: red\n---\nx\n", "claude-agent"),
+    ("---\ntitle: a\ndescription: b\n---\nx\n", "agents-md"),
+    ("---\ntitle: a\ndescription: b\nsidebar:\n  order: 4\n---\nx\n", "agents-md"),
+    ("---\ntitle: a\ndescription: b\nmodel: opus\nname: a\n---\nx\n", "claude-agent"),
+    ("---\ndescription: b\n---\nx\n", "claude-agent"),
+    ("---\ncolor: red\n---\nx\n", "claude-agent"),
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +45,18 @@ def test_the_page_is_that_of_the_table() -> None:
     assert PAGE.read_text(encoding="utf-8") == fresh, (
         "docs/formats.md is out of date; write it anew: agentdiff formats --format markdown > docs/formats.md"
     )
+
+
+def test_the_example_of_a_new_format_is_one() -> None:
+    page = (PAGE.parent / "add-a-format.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    module: dict[str, object] = {}
+    exec(code, module)
+    (format,) = module["FORMATS"] if isinstance(module["FORMATS"], tuple) else ()
+    (file,) = re.findall(r"`fixtures/formats/lantern-agent/(\S+\.md)`", page)
+    assert isinstance(format, Format)
+    assert format.lives_at(file)
+    assert format.name not in FORMATS
 
 
 def test_the_page_names_every_format_twice() -> None:

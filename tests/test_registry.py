@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from pkgutil import iter_modules
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agentdiff.formats import dialects
 from agentdiff.formats.base import Body, Container, Format, Grant, Holds, Keys, Kind, Naming, UnknownKeys
-from agentdiff.formats.registry import FORMATS
+from agentdiff.formats.registry import _FAMILIES, FORMATS, _families
 
 IDS = {
     Kind.AGENT: """
@@ -37,16 +39,23 @@ IDS = {
 }
 
 
+KNOWN = {name: format for name, format in FORMATS.items() if name in " ".join(IDS.values()).split()}
+"""What the facts below are about. A format that comes later shows what it is by its fixture."""
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_every_format_is_there(kind: Kind) -> None:
-    assert {name for name, format in FORMATS.items() if format.kind is kind} == set(IDS[kind].split())
+    assert {name for name, format in KNOWN.items() if format.kind is kind} == set(IDS[kind].split())
 
 
 def test_ids_are_taken_once() -> None:
-    from agentdiff.formats.registry import _FAMILIES
-
-    names = [format.name for family in _FAMILIES for format in family.FORMATS]
+    names = [format.name for family in _families() for format in family]
     assert sorted(names) == sorted(FORMATS)
+
+
+def test_every_module_with_a_place_in_the_order_is_there() -> None:
+    modules = {each.name for each in iter_modules(dialects.__path__)}
+    assert modules >= set(_FAMILIES.split())
 
 
 @pytest.mark.parametrize("format", FORMATS.values(), ids=lambda format: format.name)
@@ -247,7 +256,7 @@ def test_paths_that_tell_nothing(path: str) -> None:
 def test_every_path_is_tried() -> None:
     """A pattern that no example needs may be misspelled."""
     tried = ["/" + path.replace("\\", "/").removeprefix("./") for path, _ in PATHS]
-    homes = {pattern for format in FORMATS.values() for pattern in format.paths}
+    homes = {pattern for format in KNOWN.values() for pattern in format.paths}
     untried = {pattern for pattern in homes if not any(fnmatchcase(path, pattern) for path in tried)}
     assert untried == set()
 
@@ -631,7 +640,7 @@ def test_the_only_words_that_a_host_takes(name: str, key: str, words: str) -> No
 
 @pytest.mark.parametrize("key", ["model", "argument-hint", "name"])
 def test_any_other_word_is_free(key: str) -> None:
-    closed = {name for name, format in FORMATS.items() if key in format.by_key and format.by_key[key].values}
+    closed = {name for name, format in KNOWN.items() if key in format.by_key and format.by_key[key].values}
     assert closed == ({"antigravity-agent"} if key == "model" else set())
 
 
@@ -661,14 +670,14 @@ def named(names: str) -> set[str]:
 
 
 def test_who_refuses_unknown_keys() -> None:
-    refusing = {name for name, each in FORMATS.items() if each.unknown_keys is UnknownKeys.REJECTED}
-    forwarding = {name for name, each in FORMATS.items() if each.unknown_keys is UnknownKeys.FORWARDED}
+    refusing = {name for name, each in KNOWN.items() if each.unknown_keys is UnknownKeys.REJECTED}
+    forwarding = {name for name, each in KNOWN.items() if each.unknown_keys is UnknownKeys.FORWARDED}
     assert refusing == named("codex-agent gemini-agent gemini-remote-agent")
     assert forwarding == named("opencode-agent opencode-json kilo-agent")
 
 
 def test_whose_tool_names_are_all_known() -> None:
-    whole = {name for name, each in FORMATS.items() if each.vocabulary and each.vocabulary_is_whole}
+    whole = {name for name, each in KNOWN.items() if each.vocabulary and each.vocabulary_is_whole}
     assert whole == named(
         "claude-agent claude-agents-json claude-command gemini-agent"
         " qwen-agent qwen-fork-profile cline-agent kiro-agent amazonq-agent roo-modes kilo-modes"
@@ -676,32 +685,32 @@ def test_whose_tool_names_are_all_known() -> None:
 
 
 def test_who_refuses_unknown_tools() -> None:
-    assert {name for name, each in FORMATS.items() if each.rejects_unknown_tools} == named("cline-agent gemini-agent")
+    assert {name for name, each in KNOWN.items() if each.rejects_unknown_tools} == named("cline-agent gemini-agent")
 
 
 def test_who_grants_nothing_to_an_agent_that_names_no_tools() -> None:
-    assert {name for name, each in FORMATS.items() if each.absent_tools is Grant.NOTHING} == named(
+    assert {name for name, each in KNOWN.items() if each.absent_tools is Grant.NOTHING} == named(
         "roo-modes kilo-modes cline-agent antigravity-agent kiro-agent amazonq-agent docker-agent adk-agent letta-af"
     )
 
 
 def test_who_leaves_it_to_others_what_an_agent_may_use_that_names_no_tools() -> None:
-    assert {name for name, each in FORMATS.items() if each.absent_tools is Grant.ELSEWHERE} == named(
+    assert {name for name, each in KNOWN.items() if each.absent_tools is Grant.ELSEWHERE} == named(
         "goose-recipe crewai-agents gh-aw kimi-cli-yaml rulesync-agent continue-agent"
     )
 
 
 def test_who_refuses_an_agent_that_names_no_tools() -> None:
-    assert {name for name, each in FORMATS.items() if each.absent_tools is Grant.INVALID} == {"qwen-fork-profile"}
+    assert {name for name, each in KNOWN.items() if each.absent_tools is Grant.INVALID} == {"qwen-fork-profile"}
 
 
 def test_who_refuses_an_empty_list_of_tools() -> None:
-    refusing = {name for name, each in FORMATS.items() if each.empty_tools is Grant.INVALID}
+    refusing = {name for name, each in KNOWN.items() if each.empty_tools is Grant.INVALID}
     assert refusing == named("claude-agent claude-agents-json")
 
 
 def test_who_wants_the_fence_at_the_first_byte() -> None:
-    strict = {name for name, each in FORMATS.items() if each.needs_exact_fence}
+    strict = {name for name, each in KNOWN.items() if each.needs_exact_fence}
     assert strict >= named("claude-agent gemini-agent gemini-remote-agent")
     assert not strict & named("cursor-rule copilot-agent opencode-agent grok-agent qwen-agent")
 
@@ -717,7 +726,7 @@ BODIES = {
 
 @pytest.mark.parametrize("body", BODIES)
 def test_what_the_body_is(body: Body) -> None:
-    assert {name for name, each in FORMATS.items() if each.body is body} == named(BODIES[body])
+    assert {name for name, each in KNOWN.items() if each.body is body} == named(BODIES[body])
 
 
 def test_what_may_stand_in_for_a_body() -> None:
@@ -731,7 +740,7 @@ def test_what_may_stand_in_for_a_body() -> None:
 
 
 def test_which_keys_no_agent_from_elsewhere_gets() -> None:
-    unwritten = {(name, key.key) for name, each in FORMATS.items() for key in each.keys if not key.is_written}
+    unwritten = {(name, key.key) for name, each in KNOWN.items() for key in each.keys if not key.is_written}
     assert unwritten == {("pi-agent", "disallowed_tools"), ("pi-agent", "exclude_extensions")}
     assert "disallowed-tools" not in FORMATS["pi-agent"].by_field
 
@@ -749,21 +758,21 @@ def test_products_are_one_name_in_a_sentence() -> None:
 
 
 def test_limits() -> None:
-    limits = {(name, key.key): key.limit for name, each in FORMATS.items() for key in each.keys if key.limit}
+    limits = {(name, key.key): key.limit for name, each in KNOWN.items() for key in each.keys if key.limit}
     assert limits[("agent-skill", "description")] == 1024
     assert limits[("agent-skill", "compatibility")] == 500
     assert limits[("agent-skill", "name")] == 64
     assert limits[("qwen-fork-profile", "promptHint")] == 200
     assert not any(name == "claude-agent" for name, _ in limits)
-    assert {name: each.body_limit for name, each in FORMATS.items() if each.body_limit} == {
+    assert {name: each.body_limit for name, each in KNOWN.items() if each.body_limit} == {
         "copilot-agent": 30_000,
         "windsurf-rule": 12_000,
     }
 
 
 def test_who_reads_values_as_yaml_does_not() -> None:
-    assert {name for name, each in FORMATS.items() if not each.reads_blocks} == {"cursor-rule"}
-    bare = {(name, key.key) for name, each in FORMATS.items() for key in each.keys if key.is_bare}
+    assert {name for name, each in KNOWN.items() if not each.reads_blocks} == {"cursor-rule"}
+    bare = {(name, key.key) for name, each in KNOWN.items() for key in each.keys if key.is_bare}
     assert bare == {("cursor-rule", "globs")}
 
 
@@ -771,7 +780,7 @@ def test_who_names_an_agent() -> None:
     assert FORMATS["claude-agent"].naming is Naming.FIELD
     assert FORMATS["copilot-agent"].naming is Naming.FILE
     assert FORMATS["opencode-agent"].naming is Naming.FILE
-    assert {name for name, each in FORMATS.items() if each.naming is Naming.DIRECTORY} == named(
+    assert {name for name, each in KNOWN.items() if each.naming is Naming.DIRECTORY} == named(
         "agent-skill reasonix-agent devin-agent deepagents-agent"
     )
 

@@ -188,7 +188,8 @@ def detect(path: str, keys: Keys, container: Container) -> Format:
         return next((each for each in rivals if keys and each.claims(keys)), usual)
     if container in DATA:
         return _of_data(path, keys, container)
-    undecided = WITHOUT_FIELDS if _KEYS_OF_AGENTS.isdisjoint(keys) else UNDECIDED
+    is_page = "title" in keys and "name" not in keys  # of a documentation: agents have names, not titles
+    undecided = WITHOUT_FIELDS if is_page or _KEYS_OF_AGENTS.isdisjoint(keys) else UNDECIDED
     return next(_claiming(keys, (Container.FRONT_MATTER,)) if keys else iter(()), FORMATS[undecided])
 
 

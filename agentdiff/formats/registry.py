@@ -2,72 +2,33 @@
 
 from __future__ import annotations
 
-from agentdiff.formats import (
-    antigravity,
-    augment,
-    claude,
-    cline,
-    code,
-    codex,
-    continue_rules,
-    copilot,
-    cursor,
-    factory,
-    frameworks,
-    gemini,
-    goose,
-    grok,
-    junie,
-    kimi,
-    kiro,
-    opencode,
-    openhands,
-    pi,
-    plain_markdown,
-    qwen,
-    roo,
-    rovodev,
-    rulesync,
-    skills,
-    vibe,
-)
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
+from agentdiff.formats import dialects
 from agentdiff.formats.base import Format, Kind
 
-_FAMILIES = (
-    rulesync,  # its agents hold the keys of other products
-    skills,
-    code,
-    codex,
-    vibe,
-    roo,
-    opencode,
-    qwen,
-    gemini,
-    antigravity,
-    cline,
-    kiro,
-    factory,
-    junie,
-    augment,
-    pi,
-    kimi,
-    grok,
-    rovodev,
-    goose,
-    frameworks,
-    cursor,
-    continue_rules,
-    openhands,
-    copilot,
-    claude,
-    plain_markdown,
-)
-"""Strongest evidence first: those whose keys are theirs alone before those who share keys with many."""
+_FAMILIES = """
+    rulesync skills code codex vibe roo opencode qwen gemini antigravity cline kiro factory junie augment pi kimi grok
+    rovodev goose frameworks cursor continue_rules openhands copilot claude plain_markdown
+"""
+"""Modules of `dialects`, strongest evidence first: those whose keys are theirs alone before those who share keys with
+many. rulesync comes first because its agents hold the keys of other products; plain Markdown is what is left."""
 
 _FIRST = ("agent-skill", "gh-aw", "amazonq-agent", "cline-workflow")
 """Formats that are asked before all others: their paths or keys are special cases of what others have too."""
 
 _KINDS = tuple(Kind)
+
+
+def _families() -> Iterator[tuple[Format, ...]]:
+    """The formats of each module, in the order in which they are asked; modules that have no place in it come first."""
+    order = _FAMILIES.split()
+    found = sorted(each.name for each in iter_modules(dialects.__path__) if not each.name.startswith("_"))
+    for name in sorted(found, key=lambda name: order.index(name) if name in order else -1):
+        formats: tuple[Format, ...] = import_module(f"{dialects.__name__}.{name}").FORMATS
+        yield formats
 
 
 def _rank(format: Format) -> tuple[int, int]:
@@ -76,7 +37,7 @@ def _rank(format: Format) -> tuple[int, int]:
 
 
 FORMATS: dict[str, Format] = {
-    format.name: format for format in sorted((format for family in _FAMILIES for format in family.FORMATS), key=_rank)
+    format.name: format for format in sorted((format for family in _families() for format in family), key=_rank)
 }
 """All dialects by name. Of several that live at the same place, the usual one comes first: it is the one to take where
 none of them claims the keys."""

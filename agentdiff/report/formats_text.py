@@ -67,8 +67,8 @@ _INTRODUCTION = """\
 
 Which files agentdiff reads, and what it knows of each: made from the program's own table, which is what counts.
 
-A format is told by the path of a file, then by its keys; where neither tells, a file with fields is taken for
-`claude-agent` and one without for `agents-md`. In the tables, `~` is the user's home, `**` any number of directories,
+A format is told by the path of a file, then by its keys; where neither tells, a file with fields of an agent is taken
+for `claude-agent` and any other for `agents-md`. In the tables, `~` is the user's home, `**` any number of directories,
 and `<name>` the name of the agent.
 
 - *Field* is the name under which agentdiff compares a key: `maxTurns`, `max_turns` and `steps` are all `max-turns`.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Container, Format, Grant, Key, Keys, Kind, ListStyle, Naming, Type
+from agentdiff.formats.dialects._shared import (
     ALWAYS_APPLY,
     MODEL,
     OPTIONAL_DESCRIPTION,
@@ -11,7 +12,6 @@ from agentdiff.formats._shared import (
     flag,
     has_any,
 )
-from agentdiff.formats.base import Container, Format, Grant, Key, Keys, Kind, ListStyle, Naming, Type
 
 
 def _claims_rule(keys: Keys) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Container, Format, Key, Kind, ListStyle, Naming, Type
+from agentdiff.formats.dialects._shared import (
     COMMAND_KEYS,
     DESCRIPTION,
     EFFORTS,
@@ -15,7 +16,6 @@ from agentdiff.formats._shared import (
     has_any,
     number,
 )
-from agentdiff.formats.base import Container, Format, Key, Kind, ListStyle, Naming, Type
 from agentdiff.models import TIERS
 
 JUNIE_AGENT = Format(

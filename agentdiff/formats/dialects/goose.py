@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agentdiff.formats._shared import MODEL, NAME, OPTIONAL_DESCRIPTION, is_list, number
 from agentdiff.formats.base import Body, Container, Format, Grant, Key, Keys, Naming, Root, ToolMaps, Type
+from agentdiff.formats.dialects._shared import MODEL, NAME, OPTIONAL_DESCRIPTION, is_list, number
 
 _TEXTS = frozenset({"instructions", "prompt"})
 _FIRST_KEYS = _TEXTS | {"title", "description", "author"}

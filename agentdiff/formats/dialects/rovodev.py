@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import NAME, OPTIONAL_DESCRIPTION, TOOLS_LIST, maps_in
 from agentdiff.formats.base import Body, Container, Format, Holds, Key, Keys, Kind, Naming, Root
+from agentdiff.formats.dialects._shared import NAME, OPTIONAL_DESCRIPTION, TOOLS_LIST, maps_in
 
 
 def _claims_list(keys: Keys) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Body, Container, Format, Grant, Key, Keys, Kind, Naming, Type
+from agentdiff.formats.dialects._shared import (
     ALWAYS_APPLY,
     DESCRIPTION,
     NAME,
@@ -12,7 +13,6 @@ from agentdiff.formats._shared import (
     names_in,
     number,
 )
-from agentdiff.formats.base import Body, Container, Format, Grant, Key, Keys, Kind, Naming, Type
 
 _OWN_KEYS = frozenset({"modelId", "providerId", "maxIterations"})
 _OWN_TOOLS = frozenset(

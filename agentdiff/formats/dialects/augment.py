@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Container, Format, Key, Keys, Kind, ListStyle, Naming, Type
+from agentdiff.formats.dialects._shared import (
     COLOR,
     COMMAND_KEYS,
     MODEL,
@@ -12,7 +13,6 @@ from agentdiff.formats._shared import (
     is_word_of,
     names_in,
 )
-from agentdiff.formats.base import Container, Format, Key, Keys, Kind, ListStyle, Naming, Type
 
 _OWN_TOOLS = frozenset({"str-replace-editor", "save-file", "launch-process"})
 _ACTIVATIONS = {"always_apply": "always", "manual": "manual", "agent_requested": "model"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Container, Format, Grant, Holds, Key, Keys, Kind, Naming, Root, Type, UnknownKeys
+from agentdiff.formats.dialects._shared import (
     DESCRIPTION,
     MODEL,
     OPTIONAL_DESCRIPTION,
@@ -16,7 +17,6 @@ from agentdiff.formats._shared import (
     maps_in,
     number,
 )
-from agentdiff.formats.base import Container, Format, Grant, Holds, Key, Keys, Kind, Naming, Root, Type, UnknownKeys
 from agentdiff.model import FieldValue
 
 _COLOR = Key("color", pattern="#[0-9a-fA-F]{6}|primary|secondary|accent|success|warning|error|info")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Body, Container, Format, Grant, Holds, Key, Keys, Kind, ListStyle, Naming, Root, Type
+from agentdiff.formats.dialects._shared import (
     ARGUMENT_HINT,
     DESCRIPTION,
     HOOKS,
@@ -20,7 +21,6 @@ from agentdiff.formats._shared import (
     maps_in,
     number,
 )
-from agentdiff.formats.base import Body, Container, Format, Grant, Holds, Key, Keys, Kind, ListStyle, Naming, Root, Type
 from agentdiff.models import TIERS
 
 NAME = Key("name", is_required=True, pattern="(?!-)[^:]+")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Body, Container, Format, Holds, Key, Keys, Kind, Naming, Root, Type, UnknownKeys
+from agentdiff.formats.dialects._shared import (
     DESCRIPTION,
     MODEL,
     OPTIONAL_DESCRIPTION,
@@ -14,7 +15,6 @@ from agentdiff.formats._shared import (
     names_in,
     number,
 )
-from agentdiff.formats.base import Body, Container, Format, Holds, Key, Keys, Kind, Naming, Root, Type, UnknownKeys
 
 OWN_TOOLS = frozenset(
     "read_many_files run_shell_command search_file_content google_web_search list_directory write_todos"

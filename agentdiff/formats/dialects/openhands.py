@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import OPTIONAL_NAME, PATHS_LIST, is_list
 from agentdiff.formats.base import Container, Format, Key, Keys, ListStyle, Type
+from agentdiff.formats.dialects._shared import OPTIONAL_NAME, PATHS_LIST, is_list
 
 
 def _claims(keys: Keys) -> bool:

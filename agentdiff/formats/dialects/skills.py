@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agentdiff.formats._shared import COLOR, COMMAND_KEYS, KEBAB, MODEL, NAME, OPTIONAL_DESCRIPTION, choice, flag
 from agentdiff.formats.base import Container, Format, Key, Keys, Kind, ListStyle, Naming, Type
-from agentdiff.formats.claude import SKILL_EXTRAS
+from agentdiff.formats.dialects._shared import (
+    COLOR,
+    COMMAND_KEYS,
+    KEBAB,
+    MODEL,
+    NAME,
+    OPTIONAL_DESCRIPTION,
+    choice,
+    flag,
+)
+from agentdiff.formats.dialects.claude import SKILL_EXTRAS
 from agentdiff.models import TIERS
 
 _OWN_KEYS = frozenset({"allowed-tools", "license", "compatibility"})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import COMMAND_KEYS, DESCRIPTION, MODEL, NAME, TOOLS_TEXT, has_any
 from agentdiff.formats.base import Container, Format, Key, Kind, Naming, Type
+from agentdiff.formats.dialects._shared import COMMAND_KEYS, DESCRIPTION, MODEL, NAME, TOOLS_TEXT, has_any
 from agentdiff.models import TIERS
 
 GROK_AGENT = Format(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Body, Container, Format, Grant, Key, Keys, Kind, ListStyle, Naming, Type
+from agentdiff.formats.dialects._shared import (
     COMMAND_KEYS,
     DESCRIPTION,
     HOOKS,
@@ -14,9 +15,8 @@ from agentdiff.formats._shared import (
     names_in,
     number,
 )
-from agentdiff.formats.base import Body, Container, Format, Grant, Key, Keys, Kind, ListStyle, Naming, Type
-from agentdiff.formats.claude import COLORS, MAX_TURNS, PERMISSION_MODE
-from agentdiff.formats.gemini import OWN_TOOLS
+from agentdiff.formats.dialects.claude import COLORS, MAX_TURNS, PERMISSION_MODE
+from agentdiff.formats.dialects.gemini import OWN_TOOLS
 
 _APPROVAL_MODES = {
     "default": "default",

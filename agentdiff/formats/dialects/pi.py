@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Container, Format, Key, Keys, Kind, Naming, Type
+from agentdiff.formats.dialects._shared import (
     COMMAND_KEYS,
     MODEL,
     OPPOSITE,
@@ -15,7 +16,6 @@ from agentdiff.formats._shared import (
     names_in,
     number,
 )
-from agentdiff.formats.base import Container, Format, Key, Keys, Kind, Naming, Type
 
 _OWN_KEYS = frozenset(
     "systemPromptMode inheritProjectContext inheritSkills subagentOnlyExtensions fallbackModels defaultContext"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agentdiff.formats._shared import OPTIONAL_DESCRIPTION, OPTIONAL_NAME, flag, is_list
 from agentdiff.formats.base import Container, Format, Grant, Key, Keys, Kind, ListStyle, Naming, Type
+from agentdiff.formats.dialects._shared import OPTIONAL_DESCRIPTION, OPTIONAL_NAME, flag, is_list
 
 _PRODUCTS = {
     "claudecode": "claude-agent",

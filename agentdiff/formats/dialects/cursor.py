@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Activation, Container, Format, Key, Keys, Kind, Naming, Type
+from agentdiff.formats.dialects._shared import (
     ALWAYS_APPLY,
     MODEL,
     OPTIONAL_DESCRIPTION,
@@ -10,7 +11,6 @@ from agentdiff.formats._shared import (
     flag,
     has_any,
 )
-from agentdiff.formats.base import Activation, Container, Format, Key, Keys, Kind, Naming, Type
 
 _KEYS_OF_OTHER_RULES = frozenset({"name", "regex", "trigger", "root", "targets"})
 

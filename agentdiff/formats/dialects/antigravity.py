@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Container, Format, Grant, Key, Keys, Kind, ListStyle, Naming, Type
+from agentdiff.formats.dialects._shared import (
     DESCRIPTION,
     GLOBS_TEXT,
     MODEL,
@@ -19,7 +20,6 @@ from agentdiff.formats._shared import (
     names_in,
     number,
 )
-from agentdiff.formats.base import Container, Format, Grant, Key, Keys, Kind, ListStyle, Naming, Type
 
 _TRIGGERS = {"always_on": "always", "glob": "glob", "manual": "manual", "model_decision": "model"}
 _OWN_KEYS = frozenset({"mainAgent", "commandExecutionPolicy", "inheritMcp"})

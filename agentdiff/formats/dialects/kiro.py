@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Container, Format, Grant, Key, Keys, Kind, ListStyle, Naming, Type
+from agentdiff.formats.dialects._shared import (
     HOOKS,
     MODEL,
     OPTIONAL_DESCRIPTION,
@@ -13,7 +14,6 @@ from agentdiff.formats._shared import (
     is_word_of,
     names_in,
 )
-from agentdiff.formats.base import Container, Format, Grant, Key, Keys, Kind, ListStyle, Naming, Type
 
 _OWN_KEYS = frozenset(
     {"toolsSettings", "toolAliases", "excludedTools", "includeMcpJson", "includePowers", "keyboardShortcut"}

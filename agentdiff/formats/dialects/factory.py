@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import Container, Format, Key, Keys, Kind, Naming, Type
+from agentdiff.formats.dialects._shared import (
     COMMAND_KEYS,
     EFFORTS,
     MODEL,
@@ -12,7 +13,6 @@ from agentdiff.formats._shared import (
     choice,
     names_in,
 )
-from agentdiff.formats.base import Container, Format, Key, Keys, Kind, Naming, Type
 
 _OWN_TOOLS = frozenset({"Execute", "FetchUrl", "ApplyPatch", "read-only"})
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from agentdiff.formats._shared import (
+from agentdiff.formats.base import (
+    Activation,
+    Container,
+    Format,
+    Grant,
+    Key,
+    Keys,
+    Kind,
+    ListStyle,
+    Naming,
+    ToolMaps,
+    Type,
+)
+from agentdiff.formats.dialects._shared import (
     ARGUMENT_HINT,
     DESCRIPTION,
     HOOKS,
@@ -20,19 +33,6 @@ from agentdiff.formats._shared import (
     is_word_of,
     names_in,
     number,
-)
-from agentdiff.formats.base import (
-    Activation,
-    Container,
-    Format,
-    Grant,
-    Key,
-    Keys,
-    Kind,
-    ListStyle,
-    Naming,
-    ToolMaps,
-    Type,
 )
 
 _MODELS = Key("model", type=Type.ANY)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agentdiff.formats._shared import OPTIONAL_DESCRIPTION, is_word_of
 from agentdiff.formats.base import Body, Container, Format, Key, ListStyle, Naming, Type
+from agentdiff.formats.dialects._shared import OPTIONAL_DESCRIPTION, is_word_of
 
 _TYPES = frozenset({"agent", "subagent"})
 

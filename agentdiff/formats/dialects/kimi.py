@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agentdiff.formats._shared import DESCRIPTION, KEBAB, OPTIONAL_NAME, TOOLS_TEXT, flag, has_any
 from agentdiff.formats.base import Body, Container, Format, Grant, Key, Keys, Root, Type
+from agentdiff.formats.dialects._shared import DESCRIPTION, KEBAB, OPTIONAL_NAME, TOOLS_TEXT, flag, has_any
 
 
 def _claims_yaml(keys: Keys) -> bool:

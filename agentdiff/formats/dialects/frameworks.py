@@ -4,16 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agentdiff.formats._shared import (
-    MODEL,
-    OPTIONAL_DESCRIPTION,
-    OPTIONAL_NAME,
-    choice,
-    flag,
-    is_word_of,
-    maps_in,
-    number,
-)
 from agentdiff.formats.base import (
     Blocks,
     Body,
@@ -27,6 +17,16 @@ from agentdiff.formats.base import (
     Root,
     ToolMaps,
     Type,
+)
+from agentdiff.formats.dialects._shared import (
+    MODEL,
+    OPTIONAL_DESCRIPTION,
+    OPTIONAL_NAME,
+    choice,
+    flag,
+    is_word_of,
+    maps_in,
+    number,
 )
 
 _CLASSES_OF_ADK = frozenset({"LlmAgent", "SequentialAgent", "ParallelAgent", "LoopAgent"})

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agentdiff.formats._shared import COMMAND_KEYS, DESCRIPTION, MODEL, NAME, OPTIONAL_DESCRIPTION, choice, number
 from agentdiff.formats.base import Body, Container, Format, Holds, Key, Keys, Kind, Naming, Root, Type, UnknownKeys
+from agentdiff.formats.dialects._shared import (
+    COMMAND_KEYS,
+    DESCRIPTION,
+    MODEL,
+    NAME,
+    OPTIONAL_DESCRIPTION,
+    choice,
+    number,
+)
 
 _NICKNAMES = Key("nickname_candidates", "nicknames", type=Type.LIST)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agentdiff.formats._shared import COMMAND_KEYS, choice
 from agentdiff.formats.base import (
     Body,
     Container,
@@ -19,6 +18,7 @@ from agentdiff.formats.base import (
     Root,
     Type,
 )
+from agentdiff.formats.dialects._shared import COMMAND_KEYS, choice
 
 
 def _claims_modes(keys: Keys) -> bool:
