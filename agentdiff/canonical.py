@@ -26,6 +26,7 @@ from agentdiff.ledger import (
     ConflictOption,
     Fate,
     FieldMerge,
+    FieldStatus,
     LedgerEntry,
     Source,
     Unit,
@@ -33,7 +34,7 @@ from agentdiff.ledger import (
     conflict_id,
 )
 from agentdiff.merge_fields import FIRST_FIELDS, merge_fields
-from agentdiff.model import Agent, ItemKind, SectionStyle, Span
+from agentdiff.model import Agent, FieldValue, ItemKind, SectionStyle, Span
 from agentdiff.outline import outline, stand_together, text_of, unix
 from agentdiff.plan import Outline
 from agentdiff.plan import Unit as Planned
@@ -202,8 +203,19 @@ def _converted(
     conversion = convert([merged], target, may_widen=may_widen)
     output = parse(conversion.text, "canonical", format=target)
     written = {field.name: field.value for field in output.fields}
-    said = tuple(f"{loss.field} {loss.outcome.value}: {loss.message}" for loss in conversion.losses)
-    return tuple(replace(each, value=written.get(each.name)) for each in fields), conversion.text, output, said
+    told = {loss.field: loss.message for loss in conversion.losses}
+    names = {each.name for each in fields}
+    notes = (f"{each.field} {each.outcome}: {each.message}" for each in conversion.losses if each.field not in names)
+    return tuple(_as_said(each, written, told) for each in fields), conversion.text, output, tuple(notes)
+
+
+def _as_said(field: FieldMerge, written: Mapping[str, FieldValue], told: Mapping[str, str]) -> FieldMerge:
+    """A field as another format says it, with the reason where that differs."""
+    said = replace(field, value=written.get(field.name))
+    if field.name not in told:
+        return said
+    status = FieldStatus.CHOSEN if field.status is FieldStatus.AGREED else field.status
+    return replace(said, status=status, reason=told[field.name])
 
 
 def _read_again(text: str, format: str) -> Agent | None:

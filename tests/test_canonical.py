@@ -12,7 +12,7 @@ from merge_samples import agent, body_of, bullets, fates, merged, text_of_unit, 
 from agentdiff.canonical import MergeOptions, check, merge
 from agentdiff.errors import BadInput, UnfaithfulMerge
 from agentdiff.formats import parse, read
-from agentdiff.ledger import CanonicalMerge, ConflictKind, Fate, UnitKind
+from agentdiff.ledger import CanonicalMerge, ConflictKind, Fate, FieldStatus, UnitKind
 from agentdiff.model import Span
 
 FIXTURES = sorted((Path(__file__).parents[1] / "fixtures" / "backend-engineer").glob("*.md"))
@@ -233,6 +233,17 @@ def test_the_format_is_that_of_most_that_have_fields(sources: list[tuple[str, st
     agents = [parse(text, path) for path, text in sources]
     for order in permutations(agents):
         assert merge(order).format == format
+
+
+def test_a_field_that_another_format_says_otherwise_says_why() -> None:
+    variants = [agent(bullets("Roses", [text]), "tools: Read\nmodel: opus") for text in ("Prune them", "Water them")]
+    result = merge(variants, MergeOptions(format="opencode-agent"))
+    fields = {each.name: each for each in result.fields}
+    assert fields["description"].status is FieldStatus.AGREED
+    assert (fields["tools"].status, fields["tools"].value) == (FieldStatus.CHOSEN, None)
+    assert fields["tools"].reason == "`permission` says it"
+    assert "does not know the model 'opus'" in fields["model"].reason
+    assert result.notes == ()
 
 
 def test_any_order_gives_the_same_bytes_and_its_own_numbers(five: CanonicalMerge) -> None:
