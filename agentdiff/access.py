@@ -120,6 +120,7 @@ def is_wider(new: Access, old: Access) -> tuple[str, ...]:
     Empty where new allows no more than old. Two patterns that are not known to be one count as two: a pattern of new
     that old does not have is wider, a pattern that old denies may hit any other.
     """
+    new, old = _in_full(new, old), _in_full(old, new)
     found: set[str] = set()
     loosest = _loosest_patterns(new.rules)
     for level, wanted in ((Effect.ALLOW, new.allowed), (Effect.ASK, new.asks)):
@@ -130,6 +131,18 @@ def is_wider(new: Access, old: Access) -> tuple[str, ...]:
             gained = stricter.hit_by(capability) if effect(old.rules, capability) >= level else {capability}
             found |= gained if level is Effect.ALLOW else {f"{each} (asks first)" for each in gained}
     return tuple(sorted(found))
+
+
+def _in_full(access: Access, other: Access) -> Access:
+    """The same, where OpenCode's name for one tool of a server may be that of any tool: what the other says counts."""
+    servers = (each for each in other.rules if each.startswith("mcp:") and "/" in each)
+    full = {f"tool:{each.removeprefix('mcp:').replace('/', '_', 1)}": each for each in servers}
+    if full.keys().isdisjoint(access.rules):
+        return access
+    allowed, denied, asks = (
+        frozenset(full.get(each, each) for each in some) for some in (access.allowed, access.denied, access.asks)
+    )
+    return replace(access, allowed=allowed, denied=denied, asks=asks)
 
 
 def _loosest_patterns(rules: Rules) -> Rules:

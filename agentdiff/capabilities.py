@@ -192,8 +192,8 @@ _ROO = {
     "shell": "command",
     "web-fetch": "browser",
     "mcp": "mcp",
-    "agent": "new_task",
-    "ask-user": "ask_followup_question",
+    "agent": "| new_task",  # always there, and in no group
+    "ask-user": "| ask_followup_question",
 }
 
 _CURSOR = {"read": "Read", "edit": "Write", "write": "Write", "shell": "Shell", "web-fetch": "WebFetch"}
@@ -327,7 +327,7 @@ def _column_of(names_by_capability: Mapping[str, str]) -> _Column:
         for name in names:
             exact.setdefault(name, set()).add(capability)
             folded.setdefault(name.lower(), set()).add(capability)
-    usual = [names[0] for names in written]
+    usual = [names[0] for names in written if names]
     spelled = dict.fromkeys([*usual, *(name for names in written for name in names)])
     return _Column(tuple(spelled), _frozen(exact), _frozen(folded))
 

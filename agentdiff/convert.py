@@ -314,7 +314,11 @@ class _Converter:
         if best.lost:
             self._lose(first, Outcome.NARROWED, f"it may no longer use {spoken(best.lost)}")
         for field in limiting:
-            if field.name not in best.limits and not (field.name == first and (best.wider or best.lost)):
+            if field.name in best.limits or (field.name == first and (best.wider or best.lost)):
+                continue
+            if best.wider:
+                self._lose(field.name, Outcome.WIDENED, f"what that allows now is told with `{limiting[0].key}`")
+            else:
                 self._lose(field.name, Outcome.MOVED, self._elsewhere(best.limits))
 
     def _is_of_access(self, field: Field) -> bool:

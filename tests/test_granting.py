@@ -251,6 +251,14 @@ def test_choosing() -> None:
             {"*": "deny", "read": "allow", "GitHub_*": "allow"},
         ),
         (
+            "tools: Read, mcp__GitHub__create_issue",
+            "opencode-agent",
+            "permission",
+            {"*": "deny", "read": "allow", "GitHub_create_issue": "allow"},
+        ),
+        ("tools: Read, Task", "roo-modes", "tools", ()),
+        ("tools: Read, LS, Grep, Glob, Task", "roo-modes", "tools", ("read",)),
+        (
             "tools: Read",
             "opencode-v2",
             "permissions",
@@ -274,6 +282,13 @@ def test_as_its_host_has_it(header: str, target: str, field: str, expected: Fiel
     converted = read_back(convert([claude(header)], target))
     found = converted.field(field)
     assert (found.value if found else None) == expected
+
+
+def test_a_limit_that_went_is_not_called_moved() -> None:
+    losses = convert([claude("tools: Read\ndisallowedTools: Write")], "cursor-agent", may_widen=True).losses
+    told = {loss.field: (loss.outcome, loss.message) for loss in losses}
+    assert told["tools"][0] is Outcome.WIDENED
+    assert told["disallowed-tools"] == (Outcome.WIDENED, "what that allows now is told with `tools`")
 
 
 def test_opencode_2_has_rules_in_its_own_way_only() -> None:
