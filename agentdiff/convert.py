@@ -35,6 +35,7 @@ from agentdiff.granting import (
     choose,
     fields_of_tools,
     is_approval,
+    is_said_by_tools,
     least_words,
     names_in_use,
     spoken,
@@ -318,6 +319,9 @@ class _Converter:
                 continue
             if best.wider:
                 self._lose(field.name, Outcome.WIDENED, f"what that allows now is told with `{limiting[0].key}`")
+            elif not is_said_by_tools(field, self._origin):
+                message = f"{self._target.name} says which tools there are, and nothing else of `{field.key}`"
+                self._lose(field.name, Outcome.DROPPED, message)
             else:
                 self._lose(field.name, Outcome.MOVED, self._elsewhere(best.limits))
 

@@ -36,6 +36,8 @@ ACCESS_FIELDS = frozenset(
 LIMITING_FIELDS = ACCESS_FIELDS | {"permission-mode", "agents", "mcp-servers"}
 """All fields that decide what an agent may use, besides what else they say."""
 
+_BEYOND_TOOLS = {"sandbox-mode": "workspace-write"}
+"""Limits that are not told in tools: which files, which addresses."""
 _WITHOUT_WORDS = frozenset({"shell(writing)", "shell(output)", "shell(tasks)", "shell(tests)", "mcp(resources)"})
 """Parts of a capability that are no patterns: `writing` is not the command of that name."""
 _KNOW_EVERYTHING = frozenset({"kiro", "amazonq"})
@@ -106,13 +108,27 @@ def least_words(tried: Sequence[Tried]) -> str:
 
 def spoken(entries: Sequence[str]) -> str:
     """Capabilities in a sentence, not too many of them."""
-    words = ["everything else" if each == EVERYTHING else each for each in entries]
+    words = [
+        each.replace(EVERYTHING, "everything else", 1) if each.startswith(EVERYTHING) else each for each in entries
+    ]
     return ", ".join(words[:_SPOKEN]) + (f" and {len(words) - _SPOKEN} more" if len(words) > _SPOKEN else "")
 
 
 def fields_of_tools(format: Format) -> frozenset[str]:
     """The fields that have the tools of a dialect as maps."""
     return frozenset(format.tool_maps.fields if format.tool_maps else ())
+
+
+def is_said_by_tools(field: Field, format: Format) -> bool:
+    """Whether a field tells no more than capabilities can tell, such as how a server is started."""
+    if field.value == _BEYOND_TOOLS.get(field.name, ()):
+        return False
+    maps = format.tool_maps
+    if maps is None or field.name not in maps.fields:
+        return True
+    values = field.value.values() if isinstance(field.value, Mapping) else field.value or ()
+    settings = (set(each) for each in values if isinstance(each, Mapping))
+    return all(each <= {maps.name, maps.parts, "type"} for each in settings)
 
 
 def is_approval(field: Field, format: Format) -> bool:

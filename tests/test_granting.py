@@ -291,6 +291,20 @@ def test_a_limit_that_went_is_not_called_moved() -> None:
     assert told["disallowed-tools"] == (Outcome.WIDENED, "what that allows now is told with `tools`")
 
 
+@pytest.mark.parametrize(
+    ("given", "outcome", "field"),
+    [
+        (agent("codex-agent", **{"sandbox-mode": "workspace-write"}), Outcome.DROPPED, "sandbox-mode"),
+        (agent("cursor-agent", readonly="false"), Outcome.MOVED, "readonly"),
+        (agent("goose-recipe", extensions=({"type": "stdio", "name": "bugs", "cmd": "run"},)), Outcome.DROPPED, None),
+        (agent("goose-recipe", extensions=({"type": "builtin", "name": "developer"},)), Outcome.MOVED, None),
+    ],
+)
+def test_what_tools_cannot_tell_is_not_called_moved(given: Agent, outcome: Outcome, field: str | None) -> None:
+    told = {loss.field: loss.outcome for loss in convert([given], "claude-agent", may_widen=True).losses}
+    assert told[field or "extensions"] is outcome
+
+
 def test_opencode_2_has_rules_in_its_own_way_only() -> None:
     converted = convert([claude("tools: Read")], "opencode-v2")
     assert not {"tools", "permission"} & {field.name for field in read_back(converted).fields}
