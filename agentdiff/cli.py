@@ -92,6 +92,27 @@ def _bug_sentence(error: Exception) -> str:
 # ---------------------------------------------------------------------------------------------- options
 
 
+_NO_OPTION = "\0"
+"""Stands before `-#NAME`, which click would take for options, until the arguments are told apart."""
+
+
+class _FileCommand(click.Command):
+    """A command that takes files, so `-#NAME` is one of the agents on standard input."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f"{_NO_OPTION}{each}" if each.startswith("-#") else each for each in args])
+
+
+class _FileName(click.ParamType[str]):
+    name = "file"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return value.removeprefix(_NO_OPTION)
+
+
+FILE = _FileName()
+
+
 def _format_option(command: Command) -> Command:
     choice = click.Choice(["text", "json"])
     option = click.option("--format", "output_format", type=choice, default="text", help="For people, or for tools.")
@@ -108,7 +129,7 @@ def _target_options(command: Command) -> Command:
     may_overwrite = click.option(
         "--overwrite", "may_overwrite", is_flag=True, help="Let -o replace a file, even an input."
     )
-    return click.option("-o", "--output", "target", metavar="FILE", help="Write the agent to FILE.")(
+    return click.option("-o", "--output", "target", type=FILE, metavar="FILE", help="Write the agent to FILE.")(
         may_overwrite(command)
     )
 
@@ -152,8 +173,8 @@ def agentdiff() -> None:
     """
 
 
-@agentdiff.command(context_settings=CONTEXT)
-@click.argument("file")
+@agentdiff.command(cls=_FileCommand, context_settings=CONTEXT)
+@click.argument("file", type=FILE)
 @_from_option
 @_format_option
 @_color_option
@@ -186,9 +207,9 @@ def show(file: str, origins: tuple[str, ...], output_format: str, color: str) ->
     return NOTHING_TO_REPORT
 
 
-@agentdiff.command(context_settings=CONTEXT)
-@click.argument("old")
-@click.argument("new")
+@agentdiff.command(cls=_FileCommand, context_settings=CONTEXT)
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
 @_from_option
 @_format_option
 @click.option("--all", "is_complete", is_flag=True, help="Text: print what is equal too, and long values in full.")
@@ -227,8 +248,8 @@ def diff(
     return NOTHING_TO_REPORT if result.verdict in (Verdict.IDENTICAL, Verdict.EQUIVALENT) else FOUND
 
 
-@agentdiff.command(context_settings=CONTEXT)
-@click.argument("files", nargs=-1, required=True, metavar="FILE FILE...")
+@agentdiff.command(cls=_FileCommand, context_settings=CONTEXT)
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE FILE...")
 @click.option("--to", "goal", metavar="FORMAT", help="Write this format; by default that of most variants.")
 @_target_options
 @_wider_option
@@ -278,8 +299,8 @@ def merge(
     return FOUND if result.conflicts else NOTHING_TO_REPORT
 
 
-@agentdiff.command(context_settings=CONTEXT)
-@click.argument("file")
+@agentdiff.command(cls=_FileCommand, context_settings=CONTEXT)
+@click.argument("file", type=FILE)
 @click.option("--to", "goal", metavar="FORMAT", required=True, help="The format to write; see `agentdiff formats`.")
 @_target_options
 @_wider_option

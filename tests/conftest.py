@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -26,10 +27,11 @@ Runner = Callable[..., Ran]
 
 
 @pytest.fixture
-def run(capsysbinary: pytest.CaptureFixture[bytes]) -> Runner:
+def run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Runner:
     """Runs the command inside this process."""
 
-    def runner(*arguments: str) -> Ran:
+    def runner(*arguments: str, stdin: bytes = b"") -> Ran:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
         code = cli.main(arguments)
         captured = capsysbinary.readouterr()
         return Ran(code, captured.out.decode(), captured.err.decode())

@@ -135,6 +135,14 @@ def test_a_name_of_a_file_may_hold_the_sign(run: Runner, modes: str) -> None:
     assert run("show", "c#/.roomodes#gardener").out.startswith("gardener (roo-modes)")
 
 
+def test_one_of_the_agents_on_standard_input(run: Runner, modes: str) -> None:
+    text = Path(modes).read_bytes()
+    assert run("show", "-#gardener", "--from", "roo-modes", stdin=text).out.startswith("gardener (roo-modes)")
+    assert run("diff", "-#gardener", f"{modes}#gardener", "--from", "roo-modes", stdin=text).code == 0
+    assert run("show", "-#", stdin=text).code == 2
+    assert run("show", "-x", stdin=text).err == "agentdiff: No such option '-x'. See `agentdiff show --help`.\n"
+
+
 # ---------------------------------------------------------------------------------------------- convert
 
 
