@@ -331,7 +331,8 @@ class _Converter:
 
     def _elsewhere(self, limits: Limits) -> str:
         keys = " and ".join(f"`{self._target.key_of(name)}`" for name in limits)
-        return f"{keys} says it" if keys else f"{self._target.product} has it so without a key"
+        verb = "say" if len(limits) > 1 else "says"
+        return f"{keys} {verb} it" if keys else f"{self._target.product} has it so without a key"
 
     def _approve(self, field: Field) -> None:
         """The tools that a command uses without a question: no limit, so they are the same or nothing."""

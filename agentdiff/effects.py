@@ -13,6 +13,9 @@ from typing import TypeAlias
 
 from agentdiff.capabilities import EVERYTHING, broader
 
+EVERY = frozenset({"*", "**"})
+"""Patterns that match whatever there is."""
+
 _MOST_IN_ORDER = 1000
 """Each rule is compared with those before it. Where there are more, the narrower counts, wherever it stands."""
 
@@ -58,7 +61,7 @@ def pattern_of(capability: str) -> str:
 def narrow(capability: str, pattern: str) -> str:
     """A capability for what a pattern matches."""
     pattern = pattern.strip()
-    if pattern in ("", "*", "**"):
+    if not pattern or pattern in EVERY:
         return capability
     if whole_of(capability) == "shell" and pattern.endswith(":*"):
         pattern = f"{pattern[:-2]} *"  # Claude Code's way to write the same

@@ -44,6 +44,8 @@ _KNOW_EVERYTHING = frozenset({"kiro", "amazonq"})
 """Vocabularies that have `*` where an agent without a list may use nothing."""
 _SPOKEN = 12
 """Entries that one sentence lists at most."""
+_SPARE_PATTERNS = frozenset({"kiro"})
+"""Vocabularies with permissions that leave something out."""
 _TAKE_PATTERNS = frozenset({"claude"})
 """Vocabularies whose lists may hold `Bash(git:*)`."""
 
@@ -229,8 +231,21 @@ def _lists(old: Access, target: Format, spell: _Spell) -> Iterator[Limits]:
         denied: Limits = {"disallowed-tools": tuple(_denied(old, vocabulary, spell))}
         yield denied if target.absent_tools is Grant.EVERYTHING else {"tools": (EVERYTHING,), **denied}
     names = tuple(_allowed(old, vocabulary, spell))
+    if vocabulary in _SPARE_PATTERNS:
+        yield from _all_but(old, names, vocabulary)
     if names or target.empty_tools is not Grant.INVALID:
         yield {"tools": names}
+
+
+def _all_but(old: Access, names: tuple[str, ...], vocabulary: str) -> Iterator[Limits]:
+    """Kiro: the whole tool, and a rule that denies all but what matches the patterns."""
+    for name in spellings(vocabulary):
+        grants = capabilities(name, vocabulary)
+        patterns = _patterns(old, grants) if name not in names else {}
+        allowed = tuple(pattern for pattern, action in patterns.items() if action == _ACTIONS[Effect.ALLOW])
+        if allowed and len(allowed) == len(patterns):
+            rule: FieldValue = {"capability": name, "match": ("*",), "exclude": allowed, "effect": "deny"}
+            yield {"tools": (*names, name), "permissions": (rule,)}
 
 
 def _sets(old: Access, vocabulary: str) -> Iterator[Limits]:

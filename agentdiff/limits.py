@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from agentdiff.capabilities import EVERYTHING, capabilities, granted
-from agentdiff.effects import Effect, Rules, Told, both, in_order, narrow, pattern_of, whole_of, without
+from agentdiff.effects import EVERY, Effect, Rules, Told, both, in_order, narrow, pattern_of, whole_of, without
 from agentdiff.formats.base import Format
 from agentdiff.model import Field, FieldValue
 
@@ -101,7 +101,10 @@ def _by_permissions(rules: Rules, field: Field, format: Format) -> Rules:
     entries = [entry for entry in value or () if isinstance(entry, Mapping)]
     if any("action" in entry for entry in entries):
         return in_order(rules, _actions(entries, format.vocabulary))
-    return both(rules, _strictest(_matches(entries, format.vocabulary)))
+    limits = _strictest(_matches(entries, format.vocabulary))
+    spared = {**limits, **_spared(entries, limits, format.vocabulary)}
+    patterns = ((capability, own) for capability, own in limits.items() if whole_of(capability) != capability)
+    return both(rules, in_order(spared, patterns) if len(spared) > len(limits) else limits)
 
 
 def _strictest(told: Told) -> Rules:
@@ -131,9 +134,22 @@ def _matches(entries: list[Mapping[str, FieldValue]], vocabulary: str) -> Told:
             continue
         excluded = ", ".join(texts(entry.get("exclude")))
         for pattern in texts(entry.get("match")) or ("*",):
-            limit = f"{pattern}, not {excluded}" if excluded else pattern
+            limit = f"{pattern}, not {excluded}" if excluded and pattern not in EVERY else pattern
             for capability in capabilities(_TAGS_OF_KIRO.get(tool, tool), vocabulary):
                 yield narrow(capability, limit), own
+
+
+def _spared(entries: list[Mapping[str, FieldValue]], rules: Rules, vocabulary: str) -> Rules:
+    """Kiro: what each rule for a whole capability leaves out, so that `all but git *` allows `git *` alone."""
+    spared: dict[str, set[str]] = {}
+    for entry in entries:
+        tool, own = entry.get("capability"), effect_of(entry.get("effect"))
+        if isinstance(tool, str) and own in (Effect.ASK, Effect.DENY):
+            for capability in capabilities(_TAGS_OF_KIRO.get(tool, tool), vocabulary):
+                if not EVERY.isdisjoint(texts(entry.get("match")) or ("*",)):
+                    own_ones = {narrow(capability, pattern) for pattern in texts(entry.get("exclude"))}
+                    spared[capability] = spared.get(capability, own_ones) & own_ones
+    return {each: Effect.ALLOW for some in spared.values() for each in sorted(some) if each not in rules}
 
 
 def texts(value: FieldValue) -> tuple[str, ...]:

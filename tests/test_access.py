@@ -134,6 +134,23 @@ READING = "everything but edit, notebook, shell(writing), write"
             "tools: [shell]\npermissions:\n  - {capability: shell, match: ['rm *'], exclude: [rm x], effect: deny}",
             "shell, not shell(rm *, not rm x)",
         ),
+        (
+            "kiro-agent",
+            "tools: [shell]\npermissions:\n  - {capability: shell, match: ['*'], exclude: ['git *', ls], effect: deny}",
+            "shell(git *), shell(ls)",
+        ),
+        (
+            "kiro-agent",
+            "tools: [shell]\npermissions:\n  - {capability: shell, exclude: ['git *'], effect: deny}\n"
+            "  - {capability: shell, match: ['git push *'], effect: deny}",
+            "shell(git *, not git push *)",
+        ),
+        (
+            "kiro-agent",
+            "tools: [shell]\npermissions:\n  - {capability: shell, exclude: ['git *'], effect: deny}\n"
+            "  - {capability: shell, effect: deny}",
+            "nothing",
+        ),
         ("kiro-agent", "tools: [read, shell]\nexcludedTools: [shell]", "find-files, read, search-text"),
         (
             "devin-agent",

@@ -256,6 +256,14 @@ def test_choosing() -> None:
             "permission",
             {"*": "deny", "read": "allow", "GitHub_create_issue": "allow"},
         ),
+        ("tools: Read, Grep, Glob, LS, Bash(git:*)", "kiro-agent", "tools", ("read", "shell")),
+        (
+            "tools: Read, Grep, Glob, LS, Bash(git:*)",
+            "kiro-agent",
+            "permissions",
+            ({"capability": "shell", "match": ("*",), "exclude": ("git *",), "effect": "deny"},),
+        ),
+        ("tools: Read, Grep, Glob, LS", "kiro-agent", "permissions", None),
         ("tools: Read, Task", "roo-modes", "tools", ()),
         ("tools: Read, LS, Grep, Glob, Task", "roo-modes", "tools", ("read",)),
         (
