@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from agentdiff.formats.diagnostics import Code
 from agentdiff.model import Container as Container
 from agentdiff.model import FieldValue
 
@@ -180,6 +181,25 @@ class Blocks:
     """Keys of an entry of the list."""
 
 
+SPLIT = frozenset({Code.YAML_SPLIT, Code.YAML_LINE_IGNORED})
+"""Repairs of headers in which values over several lines, or lines of no field, are no YAML."""
+ANY_REPAIR = SPLIT | {Code.YAML_REQUOTED}
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadHeader:
+    """A header that is no valid YAML, which agentdiff repairs and the host does not."""
+
+    repairs: frozenset[Code]
+    message: str
+    """What the host makes of such a file."""
+    remedy: str = "correct this field"
+    is_fatal: bool = True
+    """Whether it loads no agent at all."""
+    is_of_carriage_returns: bool = False
+    """Whether only files with such line ends meet that fate."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToolMaps:
     """Tools that stand in maps with their settings, where other dialects have a list of names."""
@@ -275,6 +295,8 @@ class Format:
     """Of rules: whether a description without patterns leaves it to the model."""
     needs_exact_fence: bool = False
     """Whether the host wants `---` at the very first byte: no byte order mark, no blank line before it."""
+    unread_headers: tuple[UnreadHeader, ...] = ()
+    """Only what is known of the host; the first that fits counts."""
     reads_blocks: bool = True
     """Whether the host reads texts of several lines behind `|`."""
     body_limit: int = 0

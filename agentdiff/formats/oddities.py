@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from agentdiff.files import STANDARD_INPUT
 from agentdiff.formats.base import Body, Container, Format, Key, Kind, Naming, Type, UnknownKeys
@@ -69,71 +68,14 @@ def _host(format: Format) -> str:
     return format.product.partition(",")[0]
 
 
-class _Repair(NamedTuple):
-    """What a host makes of a header that had to be repaired to be read."""
-
-    format: str
-    codes: frozenset[Code]
-    """Of the repairs that it does not make itself."""
-    severity: Severity
-    message: str
-    remedy: str = "correct this field"
-    is_of_carriage_returns: bool = False
-    """Whether only files with such line ends meet that fate."""
-
-
-_SPLIT = frozenset({Code.YAML_SPLIT, Code.YAML_LINE_IGNORED})
-_ALL_REPAIRS = _SPLIT | {Code.YAML_REQUOTED}
-
-_REPAIRS = (
-    _Repair(
-        "claude-agent",
-        _SPLIT,
-        Severity.ERROR,
-        "Claude Code skips an agent whose header it cannot read, and one of a plugin has only its file name left",
-    ),
-    _Repair(
-        "claude-agent",
-        frozenset({Code.YAML_REQUOTED}),
-        Severity.ERROR,
-        "Claude Code drops an agent with carriage returns in whose header a value lacks its quotes, without a word",
-        "put the value in quotes or save the file with line feeds alone",
-        is_of_carriage_returns=True,
-    ),
-    _Repair(
-        "claude-command",
-        _ALL_REPAIRS,
-        Severity.WARNING,
-        "Claude Code runs a command whose header it cannot read without any of its fields",
-    ),
-    *(
-        _Repair(
-            name,
-            _ALL_REPAIRS,
-            Severity.ERROR,
-            "Gemini CLI does not load an agent whose header is not valid YAML",
-        )
-        for name in ("gemini-agent", "gemini-remote-agent")
-    ),
-    _Repair(
-        "cline-agent",
-        _ALL_REPAIRS,
-        Severity.ERROR,
-        "Cline skips an agent whose header is not valid YAML",
-    ),
-)
-"""Only hosts of which it is known. Claude Code quotes values of one line by itself, but not before carriage returns."""
-
-
 def _of_repairs(agent: Agent, format: Format, told: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """Fields that we could read and the host does not."""
-    if not any(each.code in _ALL_REPAIRS for each in told):
-        return
-    for repair in _REPAIRS:
-        line = next((each.line for each in told if each.code in repair.codes), None)
-        is_met = not repair.is_of_carriage_returns or "\r\n" in agent.source
-        if repair.format == format.name and line is not None and is_met:
-            yield diagnostic(Code.HEADER_SKIPPED, repair.message, line, remedy=repair.remedy, severity=repair.severity)
+    for unread in format.unread_headers:
+        line = next((each.line for each in told if each.code in unread.repairs), None)
+        is_met = not unread.is_of_carriage_returns or "\r\n" in agent.source
+        if line is not None and is_met:
+            severity = Severity.ERROR if unread.is_fatal else Severity.WARNING
+            yield diagnostic(Code.HEADER_SKIPPED, unread.message, line, remedy=unread.remedy, severity=severity)
             return
 
 

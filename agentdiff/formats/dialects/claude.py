@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agentdiff.formats.base import Body, Container, Format, Grant, Holds, Key, Keys, Kind, ListStyle, Naming, Root, Type
+from agentdiff.formats.base import (
+    ANY_REPAIR,
+    SPLIT,
+    Body,
+    Container,
+    Format,
+    Grant,
+    Holds,
+    Key,
+    Keys,
+    Kind,
+    ListStyle,
+    Naming,
+    Root,
+    Type,
+    UnreadHeader,
+)
+from agentdiff.formats.diagnostics import Code
 from agentdiff.formats.dialects._shared import (
     ARGUMENT_HINT,
     DESCRIPTION,
@@ -123,6 +140,18 @@ CLAUDE_AGENT = Format(
     needs_exact_fence=True,
     note="Agents of a plugin load without a name, but their hooks, mcpServers, permissionMode and initialPrompt do not"
     " count.",
+    unread_headers=(
+        UnreadHeader(
+            SPLIT,
+            "Claude Code skips an agent whose header it cannot read, and one of a plugin has only its file name left",
+        ),
+        UnreadHeader(
+            frozenset({Code.YAML_REQUOTED}),  # it puts values of one line in quotes itself, but not with these
+            "Claude Code drops an agent with carriage returns in whose header a value lacks its quotes, without a word",
+            "put the value in quotes or save the file with line feeds alone",
+            is_of_carriage_returns=True,
+        ),
+    ),
     claims=_claims_agent,
 )
 
@@ -189,6 +218,13 @@ CLAUDE_COMMAND = Format(
     vocabulary="claude",
     needs_exact_fence=True,
     note="`[a] [b]` behind argument-hint is no YAML; put it in quotes.",
+    unread_headers=(
+        UnreadHeader(
+            ANY_REPAIR,
+            "Claude Code runs a command whose header it cannot read without any of its fields",
+            is_fatal=False,
+        ),
+    ),
     claims=_claims_command,
 )
 

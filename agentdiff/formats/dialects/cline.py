@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from agentdiff.formats.base import Body, Container, Format, Grant, Key, Keys, Kind, Naming, Type
+from agentdiff.formats.base import (
+    ANY_REPAIR,
+    Body,
+    Container,
+    Format,
+    Grant,
+    Key,
+    Keys,
+    Kind,
+    Naming,
+    Type,
+    UnreadHeader,
+)
 from agentdiff.formats.dialects._shared import (
     ALWAYS_APPLY,
     DESCRIPTION,
@@ -48,6 +60,7 @@ CLINE_AGENT = Format(
     absent_tools=Grant.NOTHING,
     rejects_unknown_tools=True,
     note="The file is called .yaml, but prose follows its block.",
+    unread_headers=(UnreadHeader(ANY_REPAIR, "Cline skips an agent whose header is not valid YAML"),),
     claims=_claims_agent,
 )
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agentdiff.formats.base import Body, Container, Format, Holds, Key, Keys, Kind, Naming, Root, Type, UnknownKeys
+from agentdiff.formats.base import (
+    ANY_REPAIR,
+    Body,
+    Container,
+    Format,
+    Holds,
+    Key,
+    Keys,
+    Kind,
+    Naming,
+    Root,
+    Type,
+    UnknownKeys,
+    UnreadHeader,
+)
 from agentdiff.formats.dialects._shared import (
     DESCRIPTION,
     MODEL,
@@ -67,6 +81,7 @@ GEMINI_AGENT = Format(
     unknown_keys=UnknownKeys.REJECTED,
     needs_exact_fence=True,
     note="Files whose name begins with _ are skipped.",
+    unread_headers=(UnreadHeader(ANY_REPAIR, "Gemini CLI does not load an agent whose header is not valid YAML"),),
     claims=_claims_local,
 )
 
@@ -89,6 +104,7 @@ GEMINI_REMOTE_AGENT = Format(
     unknown_keys=UnknownKeys.REJECTED,
     needs_exact_fence=True,
     note="It needs agent_card_url or agent_card_json. The block may be a list of such agents.",
+    unread_headers=(UnreadHeader(ANY_REPAIR, "Gemini CLI does not load an agent whose header is not valid YAML"),),
     claims=_claims_remote,
 )
 
