@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from agentdiff.errors import BadInput, EmptyAgent, UnreadableFile
 from agentdiff.files import STANDARD_INPUT, Address
 from agentdiff.formats import _frontmatter, _markdown
-from agentdiff.formats.base import Container, Format, Keys, ListStyle, Naming, Type
+from agentdiff.formats.base import Container, Format, ListStyle, Naming, Type
 from agentdiff.formats.detection import DATA, container_of, detect, is_json, load, refuse_code
 from agentdiff.formats.diagnostics import Code
 from agentdiff.formats.naming import name_of_file
@@ -347,8 +347,3 @@ def _told(found: Sequence[Diagnostic], fields: Sequence[Field], format: Format) 
     """The diagnostics without those about values that the product reads without quotes."""
     bare_lines = {field.span.first for field in fields if (key := format.by_key.get(field.key)) and key.is_bare}
     return (entry for entry in found if not (entry.code == Code.YAML_REQUOTED and entry.line in bare_lines))
-
-
-def keys_of(found: Found) -> Keys:
-    """The keys of an agent as written, with their values."""
-    return {entry.key: entry.value for entry in found.fields}
