@@ -24,6 +24,7 @@ from agentdiff.capabilities import (
 )
 from agentdiff.effects import Effect, effect
 from agentdiff.formats.base import Format, Grant, Kind, Type
+from agentdiff.limits import tool_entries
 from agentdiff.model import Field, FieldValue
 
 ACCESS_FIELDS = frozenset(
@@ -259,7 +260,7 @@ def _allowed(old: Access, vocabulary: str, spell: _Spell) -> Iterator[str]:
     """The names that grant nothing that is not allowed, the usual ones first; each adds something to those before."""
     so_far: frozenset[str] = frozenset()
     for name in (*spellings(vocabulary), *_narrow_names(old, vocabulary, spell)):
-        grants = capabilities(name, vocabulary)
+        grants = tool_entries((name,), vocabulary)[0].grants
         is_new = not all(includes(so_far, each) for each in grants)
         if is_new and not is_wider(Access(grants), old):
             so_far |= grants

@@ -264,6 +264,13 @@ def test_choosing() -> None:
             ({"capability": "shell", "match": ("*",), "exclude": ("git *",), "effect": "deny"},),
         ),
         ("tools: Read, Grep, Glob, LS", "kiro-agent", "permissions", None),
+        ("tools: Read, Bash(git:*)\nmodel: opus", "devin-agent", "tools", ("Read", "Bash(git:*)")),
+        (
+            "tools: Read, Bash(git diff:*), Write\ndisallowedTools: Write",
+            "devin-agent",
+            "tools",
+            ("Read", "Bash(git diff:*)"),
+        ),
         ("tools: Read, Task", "roo-modes", "tools", ()),
         ("tools: Read, LS, Grep, Glob, Task", "roo-modes", "tools", ("read",)),
         (
