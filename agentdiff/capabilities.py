@@ -457,6 +457,11 @@ def spellings(vocabulary: str) -> tuple[str, ...]:
     return _column(vocabulary).spellings
 
 
+def as_told(capability: str) -> str:
+    """A capability in a list of differences, where `*` is whatever that list does not name."""
+    return f"everything else{capability[1:]}" if capability.startswith(EVERYTHING) else capability
+
+
 def _bare(tool: str) -> str:
     """A name without blanks around it and without the module of Kimi CLI."""
     name = tool.strip()

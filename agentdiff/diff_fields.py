@@ -54,6 +54,7 @@ def access_edit(old: Agent, new: Agent, fields: Sequence[FieldEdit]) -> AccessEd
     if is_untouched or any(format.kind is Kind.RULE for format in formats):
         return None
     from agentdiff.access import access, is_wider  # takes time to load; few pairs get here
+    from agentdiff.capabilities import as_told
 
     before, after = access(old, formats[0]), access(new, formats[1])
     added, removed = is_wider(after, before), is_wider(before, after)
@@ -64,15 +65,11 @@ def access_edit(old: Agent, new: Agent, fields: Sequence[FieldEdit]) -> AccessEd
         new=after.entries,
         old_words=before.words,
         new_words=after.words,
-        added=_words(added),
-        removed=_words(removed),
+        added=tuple(map(as_told, added)),
+        removed=tuple(map(as_told, removed)),
         old_reason=before.reason,
         new_reason=after.reason,
     )
-
-
-def _words(capabilities: Sequence[str]) -> tuple[str, ...]:
-    return tuple(each.replace("*", "everything else", 1) if each.startswith("*") else each for each in capabilities)
 
 
 # ---------------------------------------------------------------------------------------------- one field
@@ -244,9 +241,9 @@ def _edit_of_tools(name: str, old: _Side, new: _Side) -> FieldEdit:
 
 def _told(grants: frozenset[str]) -> tuple[str, ...]:
     """Without those that another one covers."""
-    from agentdiff.capabilities import broader
+    from agentdiff.capabilities import as_told, broader
 
-    return _words(sorted(each for each in grants if grants.isdisjoint(broader(each))))
+    return tuple(as_told(each) for each in sorted(grants) if grants.isdisjoint(broader(each)))
 
 
 def _edit_of_models(old: _Side, new: _Side) -> FieldEdit:

@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 from agentdiff.access import Access, is_wider
 from agentdiff.capabilities import (
     EVERYTHING,
+    as_told,
     broader,
     capabilities,
     includes,
@@ -111,9 +112,7 @@ def least_words(tried: Sequence[Tried]) -> str:
 
 def spoken(entries: Sequence[str]) -> str:
     """Capabilities in a sentence, not too many of them."""
-    words = [
-        each.replace(EVERYTHING, "everything else", 1) if each.startswith(EVERYTHING) else each for each in entries
-    ]
+    words = [as_told(each) for each in entries]
     return ", ".join(words[:_SPOKEN]) + (f" and {len(words) - _SPOKEN} more" if len(words) > _SPOKEN else "")
 
 
