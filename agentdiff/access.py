@@ -19,7 +19,7 @@ from agentdiff.capabilities import (
     own_capabilities,
 )
 from agentdiff.effects import Effect, Rules, both, effect, having, in_order, narrow, normal, whole_of
-from agentdiff.formats.base import Format, Grant, Kind, ToolMaps, Type
+from agentdiff.formats.base import Format, Grant, ToolMaps, Type
 from agentdiff.formats.reading import names_in
 from agentdiff.formats.registry import FORMATS
 from agentdiff.limits import LIMITS, effect_of, switches, texts, tool_entries
@@ -91,18 +91,22 @@ def _word(capability: str) -> str:
 
 
 def access(agent: Agent, format: Format) -> Access:
-    """What an agent may use, as its dialect explains its fields. Fields in a shape that no host knows limit nothing."""
-    tools = _tools_field(agent, format)
+    """What an agent may use, as its dialect explains its fields.
+
+    Fields in a shape that no host knows limit nothing, nor do keys that the dialect does not know.
+    """
+    fields = {name: field for name, field in format.counting(agent.fields).items() if field.key in format.by_key}
+    tools = _tools_field(fields, format)
     maps = format.tool_maps
-    rules = _rules_of_maps(agent, format, maps) if maps and tools else _rules_of_tools(tools, format)
+    rules = _rules_of_maps(fields, format, maps) if maps and tools else _rules_of_tools(tools, format)
     stated = tools is not None
     for name, limited in LIMITS.items():
-        field = _first(agent, name, format)
+        field = fields.get(name)
         if field is not None and field.value is not None:
             before = rules
             rules = limited(rules, field, format)
             stated = stated or rules != before
-    for each in _of_sections(agent, format):
+    for each in _of_sections(agent, fields, format):
         rules, stated = both(rules, each.rules), True
     rules = normal(rules)
     return Access(
@@ -190,24 +194,14 @@ class _Exceptions(NamedTuple):
 # -------------------------------------------------------------------------------------------- fields that name tools
 
 
-def _first(agent: Agent, name: str, format: Format) -> Field | None:
-    """The field of that name; where keys compete for it, that of the key which the dialect puts first.
-
-    None behind a key that the dialect does not know, for its host goes by what it knows.
-    """
-    order = {key.key: place for place, key in enumerate(format.keys)}
-    found = [field for field in reversed(agent.fields) if field.name == name and field.key in order]
-    return min(found, key=lambda field: order[field.key], default=None)
-
-
-def _tools_field(agent: Agent, format: Format) -> Field | None:
+def _tools_field(fields: Mapping[str, Field], format: Format) -> Field | None:
     """The field that lists tools. Nothing behind the key is no list; that of a command only says what is not asked."""
     names = format.tool_maps.fields if format.tool_maps else ("tools",)
-    found = [each for name in names if (each := _first(agent, name, format)) and each.value not in (None, {})]
+    found = [each for name in names if (each := fields.get(name)) and each.value not in (None, {})]
     field = next((each for each in found if each.value), found[0] if found else None)
     if field is None:
         return None
-    return None if format.kind is Kind.COMMAND and field.key == "allowed-tools" else field
+    return None if format.only_approves(field.key) else field
 
 
 def _rules_of_tools(field: Field | None, format: Format) -> Rules:
@@ -251,9 +245,9 @@ def _reason(field: Field | None, format: Format) -> str:
 # ---------------------------------------------------------------------------------------------- tools in maps
 
 
-def _rules_of_maps(agent: Agent, format: Format, maps: ToolMaps) -> Rules:
+def _rules_of_maps(fields: Mapping[str, Field], format: Format, maps: ToolMaps) -> Rules:
     """The tools of all fields that have them as maps. There is one of them at least."""
-    values = [field.value for name in maps.fields if (field := _first(agent, name, format))]
+    values = [field.value for name in maps.fields if (field := fields.get(name))]
     entries = [entry for value in values for entry in _named_entries(value, maps)]
     if not any(values):
         return _rules_of_grant(format.empty_tools)
@@ -313,13 +307,13 @@ def _grants_of_part(part: str, whole: frozenset[str], vocabulary: str) -> Iterat
         yield from (each for each in capabilities(part, vocabulary) if includes(whole, each))
 
 
-def _of_sections(agent: Agent, format: Format) -> Iterator[Access]:
+def _of_sections(agent: Agent, fields: Mapping[str, Field], format: Format) -> Iterator[Access]:
     """rulesync: what the fields for each product say. A file for several may be used by any, so all limits count."""
     for name, dialect_name in format.sections.items():
-        field, dialect = _first(agent, name, format), FORMATS[dialect_name]
+        field, dialect = fields.get(name), FORMATS[dialect_name]
         if field is not None and isinstance(field.value, Mapping):
-            fields = tuple(_in_section(key, value, field, dialect) for key, value in field.value.items())
-            found = access(replace(agent, fields=fields), dialect)
+            own = tuple(_in_section(key, value, field, dialect) for key, value in field.value.items())
+            found = access(replace(agent, fields=own), dialect)
             if found.is_stated:
                 yield found
 

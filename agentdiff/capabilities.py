@@ -452,6 +452,13 @@ def is_documented(tool: str, vocabulary: str) -> bool:
     return name in _column(vocabulary).folded or is_of_copilot
 
 
+def is_name_of(tool: str, vocabulary: str) -> bool:
+    """Whether a written name means something in that vocabulary: a tool of it, all of them, or one of an MCP server."""
+    if tool == EVERYTHING or is_documented(tool.partition("(")[0], vocabulary):
+        return True
+    return all(each.startswith("mcp") for each in capabilities(tool, vocabulary))
+
+
 def spellings(vocabulary: str) -> tuple[str, ...]:
     """The tool names of a vocabulary, without second names: the usual one of each capability first, then all others."""
     return _column(vocabulary).spellings

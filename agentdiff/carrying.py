@@ -12,6 +12,7 @@ from agentdiff.formats.detection import DATA
 from agentdiff.formats.reading import names_in
 from agentdiff.formats.registry import FORMATS
 from agentdiff.model import Field, FieldValue
+from agentdiff.text import is_list_of_texts
 
 _LIKE_CLAUDE = frozenset({"claude", "qwen"})
 _LIKE_KIRO = frozenset({"kiro", "amazonq"})
@@ -166,5 +167,4 @@ def _misfit(value: FieldValue, key: Key) -> str:
 
 
 def _are_names(value: FieldValue) -> bool:
-    names = names_in(value)
-    return isinstance(names, tuple) and all(isinstance(each, str) for each in names)
+    return is_list_of_texts(names_in(value))

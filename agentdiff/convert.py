@@ -34,15 +34,13 @@ from agentdiff.granting import (
     candidates,
     choose,
     fields_of_tools,
-    is_approval,
     is_said_by_tools,
     least_words,
-    names_in_use,
     spoken,
     until_exact,
 )
 from agentdiff.model import Agent, Container, Field, FieldValue, ItemKind
-from agentdiff.text import fold, plain
+from agentdiff.text import fold, is_list_of_texts, plain, texts_in
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 _PATHS = {Container.JSON: "agent.json", Container.TOML: "agent.toml", Container.YAML: "agent.yaml"}
@@ -137,7 +135,7 @@ class _Converter:
         self._may_widen = may_widen
         self._taken = taken
         """Names of other agents of the same file; the name of this one is added."""
-        self._own = _counting_fields(agent, self._origin)
+        self._own = self._origin.counting(agent.fields)
         self._losses: list[Loss] = []
         self._fields: dict[str, FieldValue | Marked] = {}
 
@@ -271,7 +269,7 @@ class _Converter:
     def _with_kinds(self, field: Field, value: FieldValue) -> FieldValue | Marked:
         """Maps, lists of maps, and what no host knows keep what is a number in them and what is a text."""
         is_known_text = isinstance(value, str) and key_for(field.name, self._target) is not None
-        if is_known_text or _is_flat(value) or value != field.value or field.key not in self._kinds:
+        if is_known_text or is_list_of_texts(value) or value != field.value or field.key not in self._kinds:
             return value
         kind = self._kinds[field.key]
         if self._target.containers[0] is Container.TOML and _holds_nothing(kind):
@@ -297,12 +295,12 @@ class _Converter:
     def _grant(self) -> None:
         """Say what the agent may use, in the way that keeps most and adds nothing."""
         limiting = [field for field in self._own.values() if self._is_of_access(field) and field.value is not None]
-        approvals = next((field for field in limiting if is_approval(field, self._origin)), None)
+        approvals = next((field for field in limiting if self._origin.only_approves(field.key)), None)
         if approvals is not None:
             limiting.remove(approvals)
             self._approve(approvals)
         old = access(self._agent, self._origin)
-        written = {name for field in limiting for name in names_in_use(field.value)}
+        written = {name for field in limiting for name in texts_in(field.value)}
         ways = (*self._verbatim(limiting), *candidates(old, self._target, written))
         tried = until_exact(Tried.of(limits, self._read_back(limits), old) for limits in ways)
         best = choose(tried, self._may_widen)
@@ -366,22 +364,6 @@ class _Converter:
         before = spoken(old.entries) if old.entries else "nothing"
         problem = f"this agent may use {before}, and as {self._target.name} it could use {now}"
         return f"{self._agent.path}: {problem}; choose a format that limits tools, or add --allow-wider"
-
-
-def _counting_fields(agent: Agent, format: Format) -> dict[str, Field]:
-    """For each canonical field the one that counts: of several keys the first of the dialect, of one key the last."""
-    order = {key.key: place for place, key in enumerate(format.keys)}
-    found: dict[str, Field] = {}
-    for field in agent.fields:
-        other = found.get(field.name)
-        if other is None or order.get(field.key, len(order)) <= order.get(other.key, len(order)):
-            found[field.name] = field
-    return found
-
-
-def _is_flat(value: FieldValue) -> bool:
-    """Whether it is a list of texts."""
-    return isinstance(value, tuple) and all(isinstance(each, str) for each in value)
 
 
 def _holds_nothing(value: Typed) -> bool:

@@ -14,7 +14,7 @@ from agentdiff.formats import FORMATS, Format
 from agentdiff.formats.base import Key, Kind, Type
 from agentdiff.model import AccessEdit, Agent, Change, Field, FieldEdit, FieldValue
 from agentdiff.normalise import as_data, comparable_value
-from agentdiff.text import split_names, unquoted
+from agentdiff.text import is_list_of_texts, split_names, unquoted
 
 ORDERED_FIELDS = frozenset({"model", "handoffs", "permission", "permissions", "nickname_candidates"})
 """Lists whose order has a meaning to their host; that of tools has none."""
@@ -95,7 +95,7 @@ def _field_edit(name: str, old: Agent, new: Agent) -> FieldEdit:
 
 
 def _edit_as_written(name: str, left: FieldValue, right: FieldValue) -> FieldEdit:
-    if _is_list(left) and _is_list(right):
+    if is_list_of_texts(left) and is_list_of_texts(right):
         added, removed = _only_in(right, left), _only_in(left, right)
         change = Change.CHANGED if added or removed or name in ORDERED_FIELDS else Change.SAME
         return FieldEdit(name, change, left, right, added=added, removed=removed)
@@ -103,16 +103,12 @@ def _edit_as_written(name: str, left: FieldValue, right: FieldValue) -> FieldEdi
     return FieldEdit(name, Change.CHANGED, left, right, paths=_nested_changes(left, right) if nested else ())
 
 
-def _is_list(value: FieldValue) -> bool:
-    return isinstance(value, tuple) and all(isinstance(entry, str) for entry in value)
-
-
 def _is_nested(value: FieldValue) -> bool:
-    return isinstance(value, tuple) and not _is_list(value)
+    return isinstance(value, tuple) and not is_list_of_texts(value)
 
 
 def _entries(value: FieldValue) -> tuple[str, ...]:
-    return tuple(str(entry) for entry in value) if isinstance(value, tuple) and _is_list(value) else ()
+    return tuple(str(entry) for entry in value) if isinstance(value, tuple) and is_list_of_texts(value) else ()
 
 
 def _only_in(value: FieldValue, other: FieldValue) -> tuple[str, ...]:
@@ -167,9 +163,8 @@ def _canonical_entry(value: FieldValue, key: Key) -> FieldValue:
     return _canonical_word(value, key) if isinstance(value, str) and key.values else value
 
 
-def _canonical_word(value: str, key: Key) -> str:
-    word = value.lower() if key.type is Type.FLAG else value
-    return (key.values or {}).get(word, word)
+def _canonical_word(value: str, key: Key) -> FieldValue:
+    return key.meaning(value.lower() if key.type is Type.FLAG else value)
 
 
 # ---------------------------------------------------------------------------------------------- two dialects

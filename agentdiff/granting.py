@@ -18,15 +18,16 @@ from agentdiff.capabilities import (
     broader,
     capabilities,
     includes,
-    is_documented,
+    is_name_of,
     mcp_name,
     mcp_spelling,
     spellings,
 )
 from agentdiff.effects import Effect, effect
-from agentdiff.formats.base import Format, Grant, Kind, Type
+from agentdiff.formats.base import Format, Grant, Type
 from agentdiff.limits import tool_entries
 from agentdiff.model import Field, FieldValue
+from agentdiff.text import texts_in
 
 ACCESS_FIELDS = frozenset(
     {
@@ -133,11 +134,6 @@ def is_said_by_tools(field: Field, format: Format) -> bool:
     return all(each <= {maps.name, maps.parts, "type"} for each in settings)
 
 
-def is_approval(field: Field, format: Format) -> bool:
-    """Whether a list of tools only says what a command may use without a question."""
-    return format.kind is Kind.COMMAND and field.name == "tools" and field.key == "allowed-tools"
-
-
 def candidates(old: Access, target: Format, written: Collection[str] = ()) -> Iterator[Limits]:
     """Ways to say in the target what `old` allows; some may allow less, others more. Saying nothing is one of them, and
     the first for who says nothing.
@@ -162,31 +158,13 @@ def candidates(old: Access, target: Format, written: Collection[str] = ()) -> It
 def lists_tools(format: Format) -> bool:
     """Whether a list of names limits what an agent may use. That of a command only says what is not asked."""
     key = format.by_field.get("tools")
-    is_limit = key is not None and not (format.kind is Kind.COMMAND and key.key == "allowed-tools")
+    is_limit = key is not None and not format.only_approves(key.key)
     return is_limit and key is not None and key.type is Type.NAMES and bool(format.vocabulary)
-
-
-def names_in_use(value: FieldValue) -> Iterator[str]:
-    """Every text in the value of a field: the names of tools are among them."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, entry in value.items():
-            yield key
-            yield from names_in_use(entry)
-    else:
-        for entry in value or ():
-            yield from names_in_use(entry)
 
 
 def are_names_of(value: FieldValue, vocabulary: str) -> bool:
     """Whether all names of a list are of that vocabulary; maps say themselves what they mean."""
-    return isinstance(value, Mapping) or all(_is_name_of(name, vocabulary) for name in names_in_use(value))
-
-
-def _is_name_of(name: str, vocabulary: str) -> bool:
-    is_known = name == EVERYTHING or is_documented(name.partition("(")[0], vocabulary)
-    return is_known or all(each.startswith("mcp") for each in capabilities(name, vocabulary))
+    return isinstance(value, Mapping) or all(is_name_of(name, vocabulary) for name in texts_in(value))
 
 
 # ---------------------------------------------------------------------------------------------- switches

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from agentdiff.capabilities import EVERYTHING, capabilities, granted
@@ -101,8 +101,9 @@ def _by_permissions(rules: Rules, field: Field, format: Format) -> Rules:
     entries = [entry for entry in value or () if isinstance(entry, Mapping)]
     if any("action" in entry for entry in entries):
         return in_order(rules, _actions(entries, format.vocabulary))
-    limits = _strictest(_matches(entries, format.vocabulary))
-    spared = {**limits, **_spared(entries, limits, format.vocabulary)}
+    told = tuple(_rules_of_kiro(entries, format.vocabulary))
+    limits = _strictest(_matches(told))
+    spared = {**limits, **_spared(told, limits)}
     patterns = ((capability, own) for capability, own in limits.items() if whole_of(capability) != capability)
     return both(rules, in_order(spared, patterns) if len(spared) > len(limits) else limits)
 
@@ -127,29 +128,40 @@ def _actions(entries: list[Mapping[str, FieldValue]], vocabulary: str) -> Told:
                 yield narrow(capability, pattern), own
 
 
-def _matches(entries: list[Mapping[str, FieldValue]], vocabulary: str) -> Told:
+class _Rule(NamedTuple):
+    """One of Kiro's rules, for one capability."""
+
+    capability: str
+    own: Effect
+    match: tuple[str, ...]
+    exclude: tuple[str, ...]
+
+
+def _rules_of_kiro(entries: list[Mapping[str, FieldValue]], vocabulary: str) -> Iterator[_Rule]:
     for entry in entries:
         tool, own = entry.get("capability"), effect_of(entry.get("effect"))
-        if not isinstance(tool, str) or own is None:
-            continue
-        excluded = ", ".join(texts(entry.get("exclude")))
-        for pattern in texts(entry.get("match")) or ("*",):
+        if isinstance(tool, str) and own is not None:
+            match, exclude = texts(entry.get("match")) or ("*",), texts(entry.get("exclude"))
+            for capability in capabilities(_TAGS_OF_KIRO.get(tool, tool), vocabulary):
+                yield _Rule(capability, own, match, exclude)
+
+
+def _matches(rules: Iterable[_Rule]) -> Told:
+    for rule in rules:
+        excluded = ", ".join(rule.exclude)
+        for pattern in rule.match:
             limit = f"{pattern}, not {excluded}" if excluded and pattern not in EVERY else pattern
-            for capability in capabilities(_TAGS_OF_KIRO.get(tool, tool), vocabulary):
-                yield narrow(capability, limit), own
+            yield narrow(rule.capability, limit), rule.own
 
 
-def _spared(entries: list[Mapping[str, FieldValue]], rules: Rules, vocabulary: str) -> Rules:
-    """Kiro: what each rule for a whole capability leaves out, so that `all but git *` allows `git *` alone."""
+def _spared(rules: Iterable[_Rule], limits: Rules) -> Rules:
+    """What each rule for a whole capability leaves out, so that `all but git *` allows `git *` alone."""
     spared: dict[str, set[str]] = {}
-    for entry in entries:
-        tool, own = entry.get("capability"), effect_of(entry.get("effect"))
-        if isinstance(tool, str) and own in (Effect.ASK, Effect.DENY):
-            for capability in capabilities(_TAGS_OF_KIRO.get(tool, tool), vocabulary):
-                if not EVERY.isdisjoint(texts(entry.get("match")) or ("*",)):
-                    own_ones = {narrow(capability, pattern) for pattern in texts(entry.get("exclude"))}
-                    spared[capability] = spared.get(capability, own_ones) & own_ones
-    return {each: Effect.ALLOW for some in spared.values() for each in sorted(some) if each not in rules}
+    for rule in rules:
+        if rule.own is not Effect.ALLOW and not EVERY.isdisjoint(rule.match):
+            own_ones = {narrow(rule.capability, pattern) for pattern in rule.exclude}
+            spared[rule.capability] = spared.get(rule.capability, own_ones) & own_ones
+    return {each: Effect.ALLOW for some in spared.values() for each in sorted(some) if each not in limits}
 
 
 def texts(value: FieldValue) -> tuple[str, ...]:

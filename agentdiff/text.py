@@ -1,10 +1,12 @@
-"""Small pure helpers on strings; nothing here knows what an agent is."""
+"""Small pure helpers on strings, and on the values that hold them; nothing here knows what an agent is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
+
+from agentdiff.model import FieldValue
 
 # Every pattern here has to end a failed attempt near where it began: a hostile text holds thousands of openings.
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
@@ -97,3 +99,21 @@ def unquoted(name: str) -> str:
     """A name without blanks around it, and without quotes around it."""
     name = name.strip()
     return name[1:-1].strip() if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'" else name
+
+
+def is_list_of_texts(value: FieldValue) -> bool:
+    """Whether a value is a list that holds texts alone; an empty one is."""
+    return isinstance(value, tuple) and all(isinstance(each, str) for each in value)
+
+
+def texts_in(value: FieldValue) -> Iterator[str]:
+    """Every text in a value, at any depth and in its order, keys of maps among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, entry in value.items():
+            yield key
+            yield from texts_in(entry)
+    else:
+        for entry in value or ():
+            yield from texts_in(entry)

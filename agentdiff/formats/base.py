@@ -5,14 +5,14 @@ The exception is `claims`: whether the keys of a file whose path tells nothing a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
 from agentdiff.formats.diagnostics import Code
 from agentdiff.model import Container as Container
-from agentdiff.model import FieldValue
+from agentdiff.model import Field, FieldValue
 
 Keys = Mapping[str, FieldValue]
 """The keys of an agent as written, with their values."""
@@ -331,6 +331,23 @@ class Format:
         given = ((values[name], words) for name, words in self.body_instead.items() if values.get(name))
         is_replaced = any(not words or (isinstance(value, str) and value in words) for value, words in given)
         return self.body is Body.NEEDED and not is_replaced
+
+    def counting(self, fields: Sequence[Field]) -> dict[str, Field]:
+        """For each canonical field the one that its host goes by, in the order of the agent.
+
+        Of several keys that is the first of the dialect, one that it does not know last; of one key the last field.
+        """
+        order = {key.key: place for place, key in enumerate(self.keys)}
+        found: dict[str, Field] = {}
+        for each in fields:
+            other = found.get(each.name)
+            if other is None or order.get(each.key, len(order)) <= order.get(other.key, len(order)):
+                found[each.name] = each
+        return found
+
+    def only_approves(self, key: str) -> bool:
+        """Whether a list of tools under that key says what a command may use without a question, and limits nothing."""
+        return self.kind is Kind.COMMAND and key == "allowed-tools"
 
     def names_tools(self) -> bool:
         """Whether an agent can say by any field of its own which tools it has."""

@@ -13,7 +13,7 @@ from agentdiff.errors import BadInput
 from agentdiff.formats import _data, _frontmatter, _json, _toml, _tree, _yaml, _yaml_tree
 from agentdiff.formats._tree import Bare, Entry, Node, Typed
 from agentdiff.formats.base import Format, Holds, Naming
-from agentdiff.formats.detection import DATA
+from agentdiff.formats.detection import DATA, load
 from agentdiff.formats.reading import KNOWN_KEYS
 from agentdiff.formats.registry import FORMATS
 from agentdiff.formats.rendering import as_typed, split_prompt
@@ -58,7 +58,7 @@ def marked(agent: Agent) -> dict[str, Typed]:
     else:
         block = _frontmatter.split(agent.source)
         try:
-            node = _in_block(_yaml.load_tree(agent.source[block[0] : block[1]]), agent.number) if block else None
+            node = _in_block(load(agent.source[block[0] : block[1]], Container.YAML), agent.number) if block else None
         except _tree.NotReadable:
             node = None
         entries = node.entries if node else ()
@@ -82,7 +82,7 @@ def alone(agents: Sequence[Agent]) -> str:
     if block is None:  # only the block of a file of Markdown can hold several
         return first.source
     try:
-        elements = _yaml.load_tree(first.source[block[0] : block[1]]).elements
+        elements = load(first.source[block[0] : block[1]], Container.YAML).elements
     except _tree.NotReadable:
         return first.source
     if kept.issuperset(range(len(elements))):
@@ -97,18 +97,17 @@ def _in_block(tree: Node, number: int) -> Node:
 
 
 class _Grammar(NamedTuple):
-    """How a container replaces, inserts and removes."""
+    """How a container replaces, inserts and removes; `detection.load` reads each."""
 
-    load: Callable[[str], Node]
     replace: Callable[[str, Node, Typed], str]
     insert: Callable[[str, Node, str, Typed], str]
     remove: Callable[[str, Node, Entry], str]
 
 
 _GRAMMARS = {
-    Container.JSON: _Grammar(_json.load, _json.replace, _json.insert, _json.remove),
-    Container.TOML: _Grammar(_toml.load, _toml.replace, _toml.insert, _toml.remove),
-    Container.YAML: _Grammar(_yaml.load_tree, _yaml_tree.replace, _yaml_tree.insert, _yaml_tree.remove),
+    Container.JSON: _Grammar(_json.replace, _json.insert, _json.remove),
+    Container.TOML: _Grammar(_toml.replace, _toml.insert, _toml.remove),
+    Container.YAML: _Grammar(_yaml_tree.replace, _yaml_tree.insert, _yaml_tree.remove),
 }
 
 
@@ -142,14 +141,15 @@ def _like(value: Typed, old: Node) -> Typed:
 class _MapEditor:
     """Changes entries of one map of a text that is read anew after each change."""
 
-    def __init__(self, text: str, grammar: _Grammar, format: Format, agent_in: Callable[[Node], Node]) -> None:
+    def __init__(self, text: str, container: Container, format: Format, agent_in: Callable[[Node], Node]) -> None:
         self.text = text
-        self._grammar = grammar
+        self._container = container
+        self._grammar = _GRAMMARS[container]
         self._format = format
         self._agent_in = agent_in
 
     def _agent(self) -> Node:
-        return self._agent_in(self._grammar.load(self.text))
+        return self._agent_in(load(self.text, self._container))
 
     def _home(self, key: str) -> tuple[Node, str]:
         """The map that holds a key, and the key in it: a dotted key of the dialect leads into a map."""
@@ -196,20 +196,21 @@ class _DataEditor:
     def __init__(self, agent: Agent, format: Format) -> None:
         self._agent = agent
         self._format = format
+        self._container = agent.container
         self._grammar = _GRAMMARS[agent.container]
-        whole = self._grammar.load(agent.source)
+        whole = load(agent.source, agent.container)
         self._outer = whole if whole.is_text and isinstance(whole.value, str) else None
         inner = agent.source if self._outer is None else str(self._outer.value)
-        self._map = _MapEditor(inner, self._grammar, format, self._find)
+        self._map = _MapEditor(inner, agent.container, format, self._find)
 
     @property
     def node(self) -> Node:
         """The agent as it stands in the text."""
-        return self._find(self._grammar.load(self._map.text))
+        return self._find(load(self._map.text, self._container))
 
     def only(self, numbers: Collection[int]) -> str:
         """The whole file without the agents of other numbers."""
-        tree = self._grammar.load(self._map.text)
+        tree = load(self._map.text, self._container)
         starts = [node.start for _, _, node in _data.nodes_in(tree, self._format)]
         others = {start for number, start in enumerate(starts) if number not in numbers}
         roots = [root for root in self._format.roots if [n.start for _, _, n in _data.nodes_at(tree, root)] == starts]
@@ -222,7 +223,7 @@ class _DataEditor:
             return self.text
         places = [number for number, entry in enumerate(home.entries) if entry.node.start in others]
         for number in reversed(places):  # the places of those before stay
-            again = _tree.find(self._grammar.load(self._map.text), roots[0].path)
+            again = _tree.find(load(self._map.text, self._container), roots[0].path)
             if again is not None:
                 self._map.text = self._grammar.remove(self._map.text, again, again.entries[number])
         return self.text
@@ -247,7 +248,7 @@ class _DataEditor:
 
     def set_body(self, body: str) -> None:
         """Put the text behind the prompt keys; of several only those are touched that changed."""
-        parts = _data.prompt_parts(self._find(self._grammar.load(self._map.text)), self._format)
+        parts = _data.prompt_parts(self._find(load(self._map.text, self._container)), self._format)
         if self._format.blocks and len(body_of(self._agent)) > sum(len(part.text) for part in parts):
             raise BadInput(f"{self._agent.path}: its text stands in several blocks of the file; change them there")
         if len(parts) < 2:
@@ -298,7 +299,7 @@ class _MarkdownEditor:
     def _change(self, block: tuple[int, int, int], key: str, change: Callable[[_MapEditor], None], lines: str) -> None:
         """Change the block as YAML if it is some; else put `lines` in place of those of the key."""
         start, end, _ = block
-        editor = _MapEditor(self.text[start:end], _GRAMMARS[Container.YAML], self._format, self._node)
+        editor = _MapEditor(self.text[start:end], Container.YAML, self._format, self._node)
         try:
             change(editor)
         except _tree.NotReadable:

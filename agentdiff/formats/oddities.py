@@ -15,6 +15,7 @@ from agentdiff.formats.detection import DATA, UNDECIDED
 from agentdiff.formats.diagnostics import Code, diagnostic
 from agentdiff.formats.naming import is_named_by_directory, name_of_file
 from agentdiff.model import Agent, Diagnostic, Field, FieldValue, Severity
+from agentdiff.text import texts_in
 
 SPOKEN_NAMES = 5
 """Names that one sentence lists at most."""
@@ -212,22 +213,16 @@ def _of_tools(agent: Agent, format: Format) -> Iterator[Diagnostic]:
     """Names that the host does not know, all of one field in one sentence."""
     if not format.vocabulary or not (format.vocabulary_is_whole or format.vocabulary in _OPEN_VOCABULARIES):
         return
+    from agentdiff.capabilities import is_name_of
+
     for name in ("tools", "disallowed-tools"):
         field = agent.field(name)
         entries = field.value if field else None
         if field is None or not isinstance(entries, tuple | dict):
             continue
-        unknown = [entry for entry in entries if isinstance(entry, str) and not _is_known(entry, format.vocabulary)]
+        unknown = [entry for entry in entries if isinstance(entry, str) and not is_name_of(entry, format.vocabulary)]
         if unknown:
             yield _of_unknown_tools(unknown, field, format)
-
-
-def _is_known(tool: str, vocabulary: str) -> bool:
-    from agentdiff.capabilities import EVERYTHING, capabilities, is_documented
-
-    if tool == EVERYTHING or is_documented(tool.partition("(")[0], vocabulary):
-        return True
-    return all(each.startswith("mcp") for each in capabilities(tool, vocabulary))
 
 
 def _of_unknown_tools(unknown: list[str], field: Field, format: Format) -> Diagnostic:
@@ -317,7 +312,7 @@ def _hidden(agent: Agent) -> Iterator[Diagnostic]:
     found = {place: hidden for place, line in _lines_to_check(agent) if (hidden := _hidden_in(line))}
     is_whole = agent.text == agent.source
     for field in agent.fields:
-        hidden = sorted({each for text in _texts(field.value) for each in _hidden_in(text)})
+        hidden = sorted({each for text in texts_in(field.value) for each in _hidden_in(text)})
         lines = range(field.span.first, field.span.last + 1) if is_whole else (field.span.first,)
         if hidden and found.keys().isdisjoint(lines):
             found[field.span.first] = hidden
@@ -350,16 +345,3 @@ def _of_hidden(found: Sequence[str], line: int, others: int) -> Diagnostic:
     names = ", ".join(f"U+{ord(each):04X}" for each in found[:SPOKEN_NAMES])
     where = f"this line and {others} more hold" if others else "this line holds"
     return diagnostic(Code.HIDDEN_CHARACTERS, f"{where} characters that are not seen ({names})", line)
-
-
-def _texts(value: FieldValue) -> Iterator[str]:
-    """The texts in a value, in which escapes may hide what the file shows."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, entry in value.items():
-            yield key
-            yield from _texts(entry)
-    else:
-        for entry in value or ():
-            yield from _texts(entry)

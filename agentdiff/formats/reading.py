@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from agentdiff.errors import BadInput, EmptyAgent, UnreadableFile
 from agentdiff.files import STANDARD_INPUT, Address
 from agentdiff.formats import _frontmatter, _markdown
-from agentdiff.formats.base import Container, Format, ListStyle, Naming, Type
+from agentdiff.formats.base import Container, Format, Holds, ListStyle, Naming, Root, Type
 from agentdiff.formats.detection import DATA, container_of, detect, is_json, load, refuse_code
 from agentdiff.formats.diagnostics import Code
 from agentdiff.formats.naming import name_of_file
@@ -202,7 +202,6 @@ def _open_list(text: str, path: str, format: Format | None) -> Opened | None:
     if block is None or not text[block[0] : block[1]].lstrip().startswith("- "):
         return None
     from agentdiff.formats import _data, _tree, _yaml
-    from agentdiff.formats.base import Holds, Root
 
     inner, first = text[block[0] : block[1]], text.count("\n", 0, block[0]) + 1
     try:
