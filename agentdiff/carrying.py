@@ -12,7 +12,7 @@ from agentdiff.formats.detection import DATA
 from agentdiff.formats.reading import names_in
 from agentdiff.formats.registry import FORMATS
 from agentdiff.model import Field, FieldValue
-from agentdiff.text import is_list_of_texts
+from agentdiff.text import SPOKEN_CHARACTERS, is_list_of_texts
 
 _LIKE_CLAUDE = frozenset({"claude", "qwen"})
 _LIKE_KIRO = frozenset({"kiro", "amazonq"})
@@ -140,7 +140,8 @@ def _fitted(field: Field, own: Key | None, key: Key, target: Format) -> Carried:
     if wanted:
         return _dropped(f"{target.product} wants {wanted} as `{key.key}`")
     if isinstance(value, str) and key.pattern and not re.fullmatch(key.pattern, value):
-        return _dropped(f"{target.product} does not take {value[:60]!r} as `{key.key}`; it must match {key.pattern}")
+        shown = value[:SPOKEN_CHARACTERS]
+        return _dropped(f"{target.product} does not take {shown!r} as `{key.key}`; it must match {key.pattern}")
     if isinstance(value, str) and key.limit and len(value) > key.limit:
         problem = f"`{key.key}` has {len(value)} characters and {target.product} takes {key.limit}; shorten it"
         return Carried(value, Outcome.KEPT, problem)

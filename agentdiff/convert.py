@@ -40,7 +40,7 @@ from agentdiff.granting import (
     until_exact,
 )
 from agentdiff.model import Agent, Container, Field, FieldValue, ItemKind
-from agentdiff.text import fold, is_list_of_texts, plain, texts_in
+from agentdiff.text import SPOKEN_CHARACTERS, fold, is_list_of_texts, plain, texts_in
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 _PATHS = {Container.JSON: "agent.json", Container.TOML: "agent.toml", Container.YAML: "agent.yaml"}
@@ -206,7 +206,7 @@ class _Converter:
                     problem = f"{self._target.product} wants `{key.key}`, which this agent does not say"
                     raise BadInput(f"{self._agent.path}: {problem}; add it to the agent or choose another format")
                 self._fields[key.name] = value
-                shown = value if len(value) <= 60 else f"{value[:60]}..."
+                shown = value if len(value) <= SPOKEN_CHARACTERS else f"{value[:SPOKEN_CHARACTERS]}..."
                 self._lose(key.name, Outcome.ADDED, f"{self._target.product} wants `{key.key}`: {shown!r} was written")
 
     def _made_up(self, name: str) -> str | None:

@@ -8,6 +8,9 @@ from itertools import accumulate
 
 from agentdiff.model import FieldValue
 
+SPOKEN_CHARACTERS = 60
+"""Characters of a written value that one sentence quotes at most."""
+
 # Every pattern here has to end a failed attempt near where it began: a hostile text holds thousands of openings.
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")

@@ -15,13 +15,10 @@ from agentdiff.formats.detection import DATA, UNDECIDED
 from agentdiff.formats.diagnostics import Code, diagnostic
 from agentdiff.formats.naming import is_named_by_directory, name_of_file
 from agentdiff.model import Agent, Diagnostic, Field, FieldValue, Severity
-from agentdiff.text import texts_in
+from agentdiff.text import SPOKEN_CHARACTERS, texts_in
 
 SPOKEN_NAMES = 5
 """Names that one sentence lists at most."""
-
-SPOKEN_CHARACTERS = 60
-"""Characters of a written value that one sentence quotes at most."""
 
 _ELSEWHERE = re.compile(r"\{file:[^}\n]*\}|file://\S*")
 _FLAGS = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0"})

@@ -19,7 +19,7 @@ from agentdiff.formats.naming import name_of_file
 from agentdiff.formats.oddities import oddities
 from agentdiff.formats.registry import FORMATS
 from agentdiff.model import Agent, Diagnostic, Field, FieldValue
-from agentdiff.text import fold, split_names, unquoted
+from agentdiff.text import SPOKEN_CHARACTERS, fold, split_names, unquoted
 
 if TYPE_CHECKING:
     from agentdiff.formats._data import DataAgent, Page
@@ -35,9 +35,6 @@ KNOWN_KEYS = frozenset(
 
 SPOKEN_NAMES = 20
 """Names of agents that one sentence lists at most."""
-
-SPOKEN_CHARACTERS = 60
-"""Characters of each."""
 
 _TEXT = frozenset({Container.FRONT_MATTER, Container.MARKDOWN})
 
