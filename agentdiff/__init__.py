@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         Span,
         Verdict,
     )
+    from agentdiff.semantic import Encoder, encoder_of
 
 __version__ = "0.1.0"
 
@@ -81,6 +82,7 @@ __all__ = [
     "Conversion",
     "Diagnostic",
     "EmptyAgent",
+    "Encoder",
     "Fate",
     "Field",
     "FieldEdit",
@@ -114,6 +116,7 @@ __all__ = [
     "convert",
     "diff",
     "edited",
+    "encoder_of",
     "merge",
     "parse",
     "parse_all",
@@ -130,6 +133,7 @@ _HOMES = {
     "ConflictOption": "ledger",
     "Conversion": "convert",
     "EmptyAgent": "errors",
+    "Encoder": "semantic",
     "Fate": "ledger",
     "FieldMerge": "ledger",
     "FieldOption": "ledger",
@@ -147,6 +151,7 @@ _HOMES = {
     "convert": "convert",
     "diff": "diff",
     "edited": "formats.editing",
+    "encoder_of": "semantic",
     "merge": "canonical",
     "parse": "formats",
     "parse_all": "formats",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agentdiff.align import Prepared
 from agentdiff.ledger import Fate, LedgerEntry, Source, Unit, UnitKind
 from agentdiff.model import Item, Section, SectionStyle, Span
 from agentdiff.outline import is_layout, text_of
 from agentdiff.plan import TOP, Heading, Outline, Passage
 from agentdiff.plan import Unit as Planned
+from agentdiff.similarity import Prepared
 from agentdiff.text import bare, fold, plain
 from agentdiff.wording import Choice
 from agentdiff.writing import Written

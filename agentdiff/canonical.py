@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agentdiff.account import Account
-from agentdiff.align import Prepared, prepared
 from agentdiff.consensus import group
 from agentdiff.convert import convert
 from agentdiff.errors import BadInput, UnfaithfulMerge
 from agentdiff.formats import FORMATS, Format, parse
 from agentdiff.formats.rendering import is_written, render
+from agentdiff.language import languages_note
 from agentdiff.ledger import (
     CanonicalMerge,
     Conflict,
@@ -39,6 +39,8 @@ from agentdiff.outline import outline, stand_together, text_of, unix
 from agentdiff.plan import Outline
 from agentdiff.plan import Unit as Planned
 from agentdiff.questions import Quarrel, quarrels
+from agentdiff.semantic import Encoder
+from agentdiff.similarity import Prepared, prepared
 from agentdiff.text import bare, fold
 from agentdiff.wording import Choice, choose
 from agentdiff.writing import Texts, Written, write
@@ -62,8 +64,10 @@ class MergeOptions:
 DEFAULTS = MergeOptions()
 
 
-def merge(agents: Sequence[Agent], options: MergeOptions = DEFAULTS) -> CanonicalMerge:
-    """The canonical agent of some variants.
+def merge(
+    agents: Sequence[Agent], options: MergeOptions = DEFAULTS, *, encoder: Encoder | None = None
+) -> CanonicalMerge:
+    """The canonical agent of some variants. The encoder is that of `align`.
 
     One variant, or several with the same bytes, come back byte for byte. Raises BadInput without any variant or with a
     support that cannot be reached, UnfaithfulMerge where the result does not hold what the ledger says.
@@ -77,7 +81,7 @@ def merge(agents: Sequence[Agent], options: MergeOptions = DEFAULTS) -> Canonica
     if same and options.format in (None, agents[0].format) and not agents[0].number:
         result = _unchanged([agents[number] for number in order])
     else:
-        result = _merged([agents[number] for number in order], options)
+        result = _merged([agents[number] for number in order], options, encoder)
     checked = _renumbered(result, tuple(agents), order)
     check(checked)
     return checked
@@ -147,8 +151,8 @@ def _unchanged(agents: Sequence[Agent]) -> CanonicalMerge:
 # ---------------------------------------------------------------------------------------------- merging
 
 
-def _merged(agents: Sequence[Agent], options: MergeOptions) -> CanonicalMerge:
-    variants = [prepared(agent) for agent in agents]
+def _merged(agents: Sequence[Agent], options: MergeOptions, encoder: Encoder | None) -> CanonicalMerge:
+    variants = [prepared(agent, encoder) for agent in agents]
     groups = group(variants)
     plan = outline(variants, groups)
     contradictions = quarrels(variants, groups, plan)
@@ -169,6 +173,8 @@ def _merged(agents: Sequence[Agent], options: MergeOptions) -> CanonicalMerge:
     written = write(plan, texts)
     format = _format(agents)
     fields, questions, notes = merge_fields(agents, format)
+    if said_of_languages := languages_note(agents):
+        notes = (said_of_languages, *notes)
     text, output = _file(written, fields, format, agents)
     if output is not None and options.format not in (None, format.name):
         fields, text, output, said = _converted(fields, output, str(options.format), options.may_widen)

@@ -18,13 +18,15 @@ import click
 from agentdiff import __version__
 from agentdiff.errors import AgentDiffError, BadInput
 from agentdiff.files import STANDARD_INPUT, address_of, write_atomically
-from agentdiff.model import Agent, Verdict
+from agentdiff.model import Agent, AgentDiff, Verdict
 from agentdiff.report.phrases import path_words
 from agentdiff.report.stream import Colour, Output
 
 if TYPE_CHECKING:
     from agentdiff.access import Access
+    from agentdiff.explain import Explanation, Place
     from agentdiff.ledger import CanonicalMerge
+    from agentdiff.semantic import Encoder
 
 NOTHING_TO_REPORT = 0
 FOUND = 1
@@ -139,6 +141,14 @@ def _wider_option(command: Command) -> Command:
     return click.option("--allow-wider", "may_widen", is_flag=True, help=words)(command)
 
 
+def _semantic_option(command: Command) -> Command:
+    words = (
+        "Let a sentence model count, too: a local folder, or an installed Python package that holds one. "
+        "Needs agentdiff[semantic]; never downloads."
+    )
+    return click.option("--semantic", "model", type=FILE, metavar="MODEL", help=words)(command)
+
+
 def _color_option(command: Command) -> Command:
     choice = click.Choice([colour.value for colour in Colour])
     words = "When to colour text; auto: on a terminal, unless NO_COLOR is set."
@@ -214,9 +224,25 @@ def show(file: str, origins: tuple[str, ...], output_format: str, color: str) ->
 @_format_option
 @click.option("--all", "is_complete", is_flag=True, help="Text: print what is equal too, and long values in full.")
 @click.option("--stat", "is_stat", is_flag=True, help="Text: print one line per section with counts.")
+@click.option(
+    "--explain",
+    "lines",
+    multiple=True,
+    metavar="LINE",
+    help="Say why this line of NEW (old:LINE for one of OLD) was paired as it was; may be given several times.",
+)
+@_semantic_option
 @_color_option
 def diff(
-    old: str, new: str, origins: tuple[str, ...], output_format: str, is_complete: bool, is_stat: bool, color: str
+    old: str,
+    new: str,
+    origins: tuple[str, ...],
+    output_format: str,
+    is_complete: bool,
+    is_stat: bool,
+    lines: tuple[str, ...],
+    model: str | None,
+    color: str,
 ) -> int:
     """Show what really differs between OLD and NEW.
 
@@ -227,16 +253,24 @@ def diff(
     Exit codes: 0 no difference, or layout only; 1 differences; 2 could not compare.
     Examples:   agentdiff diff a/reviewer.md b/reviewer.md
                 agentdiff diff a/reviewer.md b/reviewer.md --stat
+                agentdiff diff a/reviewer.md b/reviewer.md --explain 12 --explain old:30
     """
     from agentdiff.diff import diff as compare
 
+    places = _places(lines, is_stat and output_format == "text")
     old_agent, new_agent = _read_each([old, new], origins)
-    result = compare(old_agent, new_agent)
+    encoder = _encoder(model)
+    result = compare(old_agent, new_agent, encoder=encoder)
+    explanations = _explanations(result, places, encoder) if places else None
     output = Output(sys.stdout, Colour(color))
     if output_format == "json":
         from agentdiff.report.json_report import diff_document, dumps
 
-        output.write_document(dumps(diff_document(result)))
+        output.write_document(dumps(diff_document(result, explanations)))
+    elif explanations is not None:
+        from agentdiff.report.explain_text import explain_lines
+
+        output.write_lines(explain_lines(result, explanations, is_complete))
     elif is_stat:
         from agentdiff.report.stat_text import stat_lines
 
@@ -256,6 +290,7 @@ def diff(
 @click.option(
     "--min-support", type=click.IntRange(min=1), default=1, show_default=True, help="Keep what at least so many say."
 )
+@_semantic_option
 @_from_option
 @_format_option
 @_color_option
@@ -266,6 +301,7 @@ def merge(
     may_overwrite: bool,
     may_widen: bool,
     min_support: int,
+    model: str | None,
     origins: tuple[str, ...],
     output_format: str,
     color: str,
@@ -288,7 +324,8 @@ def merge(
     agents, repeats = _distinct(_read_each(files, origins))
     if min_support > len(agents):
         raise BadInput(f"--min-support {min_support} asks for more than the {len(agents)} different files given")
-    result = consolidate(agents, MergeOptions(min_support=min_support, format=goal, may_widen=may_widen))
+    options = MergeOptions(min_support=min_support, format=goal, may_widen=may_widen)
+    result = consolidate(agents, options, encoder=_encoder(model))
     output = Output(sys.stdout, Colour(color))
     _write_result(result.text, target, output, is_printed=output_format == "text")
     if output_format == "json":
@@ -411,6 +448,31 @@ def _origins(origins: Sequence[str], paths: Sequence[str]) -> list[str | None]:
     if len(origins) > 1 and len(origins) != len(paths):
         raise BadInput(f"--from was given {len(origins)} times for {len(paths)} files; give it once, or once for each")
     return list(origins) if len(origins) > 1 else [origins[0] if origins else None] * len(paths)
+
+
+def _places(lines: Sequence[str], is_stat: bool) -> list[Place]:
+    """The lines to explain."""
+    if not lines:
+        return []
+    if is_stat:
+        raise BadInput("--stat and --explain are two views of a diff; give one of them")
+    from agentdiff.explain import place_of
+
+    return [place_of(each) for each in lines]
+
+
+def _explanations(result: AgentDiff, places: Sequence[Place], encoder: Encoder | None) -> tuple[Explanation, ...]:
+    from agentdiff.explaining import explain
+
+    return explain(result, places, encoder=encoder)
+
+
+def _encoder(model: str | None) -> Encoder | None:
+    if model is None:
+        return None
+    from agentdiff.semantic import encoder_of
+
+    return encoder_of(model)
 
 
 def _write_result(text: str, target: str | None, output: Output, is_printed: bool) -> None:

@@ -14,22 +14,21 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from agentdiff import weights
-from agentdiff.align import Prepared, Scored, item_scores, scored_sections
-from agentdiff.contradiction import contradiction
+from agentdiff.align import matched_items
+from agentdiff.clauses import Node
 from agentdiff.model import SectionStyle
-
-Node = tuple[int, int]
-"""A statement or section: index of the variant, index in it."""
+from agentdiff.pairing import Scored
+from agentdiff.scoring import scores
+from agentdiff.similarity import Prepared
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A statement outside of a group that partly says the same, or contradicts it."""
+    """Two groups of which one statement partly says what a statement of the other says."""
 
     group: int
     other: int
     similarity: float
-    disagreement: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Groups:
     items: tuple[tuple[Node, ...], ...]
     sections: tuple[tuple[Node, ...], ...]
     neighbours: tuple[Neighbour, ...]
-    """Pairs of item groups that overlap or contradict each other, most alike first."""
+    """Pairs of item groups that overlap, most alike first."""
 
 
 def group(variants: Sequence[Prepared]) -> Groups:
@@ -48,18 +47,17 @@ def group(variants: Sequence[Prepared]) -> Groups:
     titles: dict[tuple[Node, Node], float] = {}
     partly: list[tuple[Node, Node, float]] = []
     for left, right in combinations(range(len(variants)), 2):
-        scores = item_scores(variants[left], variants[right])
-        for pair in (*scores.anchors, *scores.others):
+        scored = scores(variants[left], variants[right])
+        for pair in (*scored.anchors, *scored.items):
             alike[(left, pair.old), (right, pair.new)] = _likeness(pair)
-        matched = scores.matched()
-        partly += [((left, pair.old), (right, pair.new), pair.similarity) for pair in matched]
-        titles |= _alike_sections(variants, left, right, matched)
+        partly += [((left, pair.old), (right, pair.new), pair.similarity) for pair in matched_items(scored)]
+        titles |= _alike_sections(variants, left, right, scored.sections)
     nodes = [(v, i) for v, each in enumerate(variants) for i in range(len(each.statements))]
     items = _linked(nodes, alike, weights.GROUP_FLOOR)
     items = _with_one_role(variants, items)
     parts = [(v, i) for v, each in enumerate(variants) for i in range(len(each.parts))]
     sections = _linked(parts, titles, weights.SECTION_GROUP_FLOOR)
-    return Groups(items, sections, _neighbours(variants, items, partly))
+    return Groups(items, sections, _neighbours(items, partly))
 
 
 def _likeness(pair: Scored) -> float:
@@ -116,29 +114,27 @@ def _with_one_role(variants: Sequence[Prepared], groups: tuple[tuple[Node, ...],
 
 
 def _alike_sections(
-    variants: Sequence[Prepared], left: int, right: int, matched: Sequence[Scored]
+    variants: Sequence[Prepared], left: int, right: int, scored: Iterable[Scored]
 ) -> dict[tuple[Node, Node], float]:
-    """How likely two sections are the same; a lead only with a lead."""
+    """How likely two sections are the same; a lead only with a lead, a title of the whole with its like or namesake."""
     old, new = variants[left], variants[right]
     alike = {}
-    for pair in scored_sections(old, new, matched):
-        a, b = old.parts[pair.old].section, new.parts[pair.new].section
-        if (a.style is SectionStyle.LEAD) == (b.style is SectionStyle.LEAD):
+    for pair in scored:
+        a, b = old.parts[pair.old], new.parts[pair.new]
+        is_lead = [each.section.style is SectionStyle.LEAD for each in (a, b)]
+        if is_lead[0] is is_lead[1] and (a.is_whole is b.is_whole or a.key == b.key):
             alike[(left, pair.old), (right, pair.new)] = pair.equality
     return alike
 
 
 def _neighbours(
-    variants: Sequence[Prepared], groups: Sequence[tuple[Node, ...]], partly: Iterable[tuple[Node, Node, float]]
+    groups: Sequence[tuple[Node, ...]], partly: Iterable[tuple[Node, Node, float]]
 ) -> tuple[Neighbour, ...]:
     home = {node: number for number, each in enumerate(groups) for node in each}
-    best: dict[tuple[int, int], Neighbour] = {}
+    best: dict[tuple[int, int], float] = {}
     for a, b, similarity in partly:
         left, right = sorted((home[a], home[b]))
-        if left == right:
-            continue
-        disagreement = contradiction(variants[a[0]].statements[a[1]], variants[b[0]].statements[b[1]])
-        known = best.get((left, right))
-        if known is None or (similarity, disagreement or "") > (known.similarity, known.disagreement or ""):
-            best[left, right] = Neighbour(left, right, similarity, disagreement)
-    return tuple(sorted(best.values(), key=lambda each: (-each.similarity, each.group, each.other)))
+        if left != right:
+            best[left, right] = max(similarity, best.get((left, right), 0.0))
+    found = (Neighbour(left, right, similarity) for (left, right), similarity in best.items())
+    return tuple(sorted(found, key=lambda each: (-each.similarity, each.group, each.other)))

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
-from agentdiff.align import Prepared, align_prepared, prepared, section_chains
+from agentdiff.align import align_prepared
 from agentdiff.diff_fields import access_edit, field_edits
+from agentdiff.literal import have_different_languages
 from agentdiff.model import (
     Agent,
     AgentDiff,
@@ -25,6 +26,9 @@ from agentdiff.model import (
 )
 from agentdiff.normalise import comparable_title
 from agentdiff.reasons import item_reason, section_reason
+from agentdiff.scoring import section_chains
+from agentdiff.semantic import Encoder
+from agentdiff.similarity import Prepared, prepared
 from agentdiff.text import fold
 
 _Edit = TypeVar("_Edit")
@@ -40,13 +44,13 @@ NAMESAKE_SIMILARITY = 0.03
 """The same where both have one name: that is evidence, too, but unrelated agents share names."""
 
 
-def diff(old: Agent, new: Agent) -> AgentDiff:
+def diff(old: Agent, new: Agent, *, encoder: Encoder | None = None) -> AgentDiff:
     """The structured difference of two agents.
 
     Items that correspond are found wherever they stand. Edits come in document order. Nothing is raised: agents
-    that have nothing in common differ in everything.
+    that have nothing in common differ in everything. The encoder is that of `align`.
     """
-    sides = prepared(old), prepared(new)
+    sides = prepared(old, encoder), prepared(new, encoder)
     alignment = _same_in_order(*sides) or align_prepared(*sides)
     items = _item_edits(*sides, alignment)
     fields = field_edits(old, new)
@@ -60,7 +64,7 @@ def diff(old: Agent, new: Agent) -> AgentDiff:
         items=items,
         access=access_edit(old, new, fields),
     )
-    return replace(result, verdict=_verdict(result))
+    return replace(result, verdict=_verdict(result, is_translated=have_different_languages(*sides)))
 
 
 def _same_in_order(old: Prepared, new: Prepared) -> Alignment | None:
@@ -262,7 +266,8 @@ def _is_same_agent(old: Agent, new: Agent) -> bool:
     return old.source == new.source and old.number == new.number
 
 
-def _verdict(result: AgentDiff) -> Verdict:
+def _verdict(result: AgentDiff, is_translated: bool) -> Verdict:
+    """Of two languages nothing is an edit of the other, however much of what is literal agrees."""
     if _is_same_agent(result.old, result.new):
         return Verdict.IDENTICAL
     changes = Counter(edit.change for edit in result.items)
@@ -273,7 +278,7 @@ def _verdict(result: AgentDiff) -> Verdict:
         return Verdict.EQUIVALENT if same_fields else Verdict.FIELDS_ONLY
     if (one_sided := _one_sided(result, changes)) is not None:
         return one_sided
-    if result.similarity >= DRIFT_SIMILARITY:
+    if result.similarity >= DRIFT_SIMILARITY and not is_translated:
         return Verdict.DRIFT
     is_namesake = comparable_title(result.old.name) == comparable_title(result.new.name)
     floor = NAMESAKE_SIMILARITY if is_namesake else VARIANT_SIMILARITY

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from agentdiff.align import Prepared
-from agentdiff.consensus import Groups, Node
+from agentdiff.clauses import Node
+from agentdiff.consensus import Groups
 from agentdiff.model import Section, SectionStyle
 from agentdiff.normalise import comparable_title
 from agentdiff.plan import TOP, Heading
-from agentdiff.similarity import Wording, stems
+from agentdiff.similarity import Prepared
+from agentdiff.vocabulary import Wording, stems
 
 _WORD = re.compile(r"[^\W\d_][\w']*")
 

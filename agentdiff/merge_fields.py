@@ -21,8 +21,8 @@ from agentdiff.ledger import (
 from agentdiff.merge_tools import entries_of, merge_tools, tool_notes
 from agentdiff.model import Agent, FieldValue, ItemKind, Span
 from agentdiff.normalise import comparable_value
-from agentdiff.similarity import Wording, stems
 from agentdiff.text import fold, plain
+from agentdiff.vocabulary import Wording, stems
 
 FIRST_FIELDS = ("name", "display-name", "description")
 """Written before all others; the rest keeps the order of the variants, most common first."""

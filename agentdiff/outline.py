@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from agentdiff.align import Prepared
-from agentdiff.consensus import Groups, Node
+from agentdiff.clauses import Node
+from agentdiff.consensus import Groups
 from agentdiff.headings import headings_of, whole
 from agentdiff.model import Item, ItemKind, SectionStyle, Span
 from agentdiff.normalise import comparable_text
 from agentdiff.plan import TOP, Outline, Passage, Unit
+from agentdiff.similarity import Prepared
 
 ROLE_PLACE = -2.0
 """The role statement comes before anything else of the opening."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from agentdiff.consensus import Node
+from agentdiff.clauses import Node
 from agentdiff.model import ItemKind, Span
 
 TOP = -1

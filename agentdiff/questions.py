@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import dataclass
 
-from agentdiff.align import Prepared
-from agentdiff.consensus import Groups, Node
+from agentdiff.clauses import quarrelling_clauses
+from agentdiff.consensus import Groups
 from agentdiff.contradiction import contradiction
 from agentdiff.plan import Outline, Unit
-from agentdiff.similarity import Statement, statement
+from agentdiff.similarity import Prepared, Statement, facts
 
 LIKELY_THE_SAME = 0.5
 """Whole statements are compared if they are this likely about the same."""
 
 SAYS_LITTLE_ELSE = 0.6
 """A statement gives way to another if, weighed by rarity, this part of its words stands there too."""
-
-TELLING_WORD = 4.5
-"""Clauses with an amount are compared if they share a word of at least this rarity."""
-
-MOST_CLAUSES = 40
-"""Clauses with an amount that share a word; more of them are boilerplate."""
-
-_CLAUSE_ENDS = re.compile(r"(?<=[.;:!?])\s+|,\s+(?:(?:and|then|but|so)\s+)?")
-_AMOUNT = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*[ -]?(?:%|[a-z]{2,})")
 
 
 _Said = tuple[int, Statement]
@@ -55,10 +43,11 @@ def quarrels(variants: Sequence[Prepared], groups: Groups, plan: Outline) -> tup
             pair = [owner.get(groups.items[each][0]) for each in (neighbour.group, neighbour.other)]
             if pair[0] is not None and pair[1] is not None:
                 found.setdefault((min(pair[0], pair[1]), max(pair[0], pair[1])), None)
-    for a, b, disagreement in _quarrelling_clauses(variants):
+    for a, b, disagreement in quarrelling_clauses(variants):
         pair = [owner.get(a), owner.get(b)]
         if pair[0] is not None and pair[1] is not None and pair[0] != pair[1]:
-            found.setdefault((min(pair[0], pair[1]), max(pair[0], pair[1])), disagreement)
+            both = min(pair[0], pair[1]), max(pair[0], pair[1])
+            found[both] = found.get(both) or disagreement
     return tuple(_apart(_quarrel(variants, plan, pair, told) for pair, told in found.items()))
 
 
@@ -92,8 +81,8 @@ def _statements(variants: Sequence[Prepared], unit: Unit) -> list[_Said]:
 def _votes(said: Sequence[_Said], against: Sequence[_Said]) -> int:
     """How many variants take a side: those that contradict the other, and those that give the same number as they."""
     partial = {variant for variant, _ in against}
-    numbers = {fact for _, each in against for fact in each.facts}
-    return len(partial | {variant for variant, each in said if not numbers.isdisjoint(each.facts)})
+    numbers = {fact for _, each in against for fact in facts(each.item.text)}
+    return len(partial | {variant for variant, each in said if not numbers.isdisjoint(facts(each.item.text))})
 
 
 def _may_give_way(variants: Sequence[Prepared], plan: Outline, loser: Unit, winner: Unit) -> bool:
@@ -105,35 +94,3 @@ def _may_give_way(variants: Sequence[Prepared], plan: Outline, loser: Unit, winn
         >= SAYS_LITTLE_ELSE * each.words.total
         for _, each in _statements(variants, loser)
     )
-
-
-# ---------------------------------------------------------------------------------------------- clauses
-
-
-def _quarrelling_clauses(variants: Sequence[Prepared]) -> Iterator[tuple[Node, Node, str]]:
-    """Statements in whose midst an amount stands that another variant gives otherwise."""
-    by_word: defaultdict[str, list[tuple[Node, Statement]]] = defaultdict(list)
-    for v, variant in enumerate(variants):
-        for index, each in enumerate(variant.statements):
-            for clause in _clauses_with_amount(each):
-                for word in _telling_words(clause):
-                    by_word[word].append(((v, index), clause))
-    seen: set[tuple[Node, Node]] = set()
-    for word in sorted(by_word):
-        for (a, left), (b, right) in combinations(by_word[word][:MOST_CLAUSES], 2):
-            if a[0] != b[0] and (a, b) not in seen:
-                disagreement = contradiction(left, right)
-                if disagreement:
-                    seen.add((a, b))
-                    yield a, b, disagreement
-
-
-def _clauses_with_amount(whole: Statement) -> list[Statement]:
-    if not _AMOUNT.search(whole.text):
-        return []
-    clauses = [clause for clause in _CLAUSE_ENDS.split(whole.text) if _AMOUNT.search(clause)]
-    return [statement(replace(whole.item, text=clause), whole.context) for clause in clauses]
-
-
-def _telling_words(clause: Statement) -> list[str]:
-    return [stem for stem, rarity in clause.words.weights.items() if rarity >= TELLING_WORD and not stem[0].isdigit()]

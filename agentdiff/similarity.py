@@ -1,8 +1,9 @@
-"""Every score of the program, 0..1; the one module that knows the stemmer and the fuzzy matcher.
+"""What two statements, or two sections, have in common, as a few numbers: their *features*.
 
-Words count by how rare they are over public agent files (inverse document frequency of their stem). What two
-statements, or two sections, have in common is described by a few numbers, their *features*, and a logistic function
-makes a similarity of them. Its weights are in `weights.py`; `bench/fit_weights.py` makes them from labelled pairs.
+A logistic function of the features is the probability that a reader would pair the two. Its weights are in
+`weights.py`; `bench/fit_weights.py` makes them from labelled pairs. There are two looks. The first sees a pair alone:
+words, letters, meaning, titles. The second also sees how the pair stands among its alternatives and what was found
+around it.
 All features are symmetric: the similarity of a pair does not depend on which side comes first.
 """
 
@@ -10,143 +11,60 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
-from itertools import pairwise
-from pkgutil import get_data
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, pairwise
+from operator import mul
 from typing import NamedTuple
 
-from agentdiff.model import Agent, Item, ItemKind, Section, SectionStyle
+from agentdiff.language import Language, language_of
+from agentdiff.model import STATEMENTS, Agent, Item, ItemKind, Section, SectionStyle
 from agentdiff.normalise import comparable_text, comparable_title
+from agentdiff.semantic import Encoder
 from agentdiff.text import plain
-
-ITEMS_COUNTED = 143_111
-"""Distinct items behind the table of frequencies."""
-
-LEAST_COUNTED = 8
-"""Rarer stems are not in the table; they weigh as if half as many items held them."""
-
-FOREIGN_RARITY = 6.0
-"""What a word counts that is not English, so that the table cannot tell how common it is: as much as a middling one."""
+from agentdiff.vocabulary import (
+    EMPTY,
+    STOP_WORDS,
+    Direction,
+    Wording,
+    agreement,
+    containment,
+    cosine,
+    direction,
+    shared_weight,
+    stem_of,
+    stems,
+    summed_vectors,
+    words_of,
+)
 
 CONTEXT_WEIGHT = 0.35
 """How much a word of the titles above an item counts towards its wording, against 1 for a word of its own."""
 
+PARENT_WEIGHT = 0.5
+"""How much a word of the title above a title counts, against 1 for a word of its own."""
+
 ROLE_STATEMENT = re.compile(r"^(?:#+ )?(?:you(?:'re| are)|i am|act as|as an?)\b", re.IGNORECASE)
 
-_WORD = re.compile(r"[^\W\d_](?:[^\W_]|[+#]|\.(?=[a-z]))*|\d+(?:[.,]\d+)*%?")
+LETTERS_COMPARED = 300
+"""Characters of a text that are compared letter by letter."""
+
+LEAST_PAIRS, MOST_PAIRS = 40, 10_000
+"""Smaller and larger products of the numbers of things in two files count as these: few labelled files lie outside."""
+
+LETTERS_ENCODED = 600
+"""Characters of a statement with its title that a sentence model is given; two in a thousand have more."""
+
 _HEAD = re.compile(r"^(?:\*\*|__)?([^:*_\n]{2,60}?)(?:\*\*|__)?\s*(?::|：| [-–—] )\s*(?:\*\*|__)?")
 _BOLD_HEAD = re.compile(r"^(\*\*|__)(?=\S)(.{2,80}?)\1\s*[:：–—-]?\s*")
 CODE_WORD = re.compile(r"`([^`\n]+)`")
-STOP_WORDS = frozenset(
-    "a an and are as at be by for from has have in into is it its of on or that the their them then these this to via"
-    " was were what when where which while who will with you your should must can may e.g etc i.e all any each".split()
-)
 
 
-@cache
-def _counts() -> Mapping[str, str]:
-    """How many public items hold a stem, as the table has it."""
-    data = get_data("agentdiff", "data/stem-frequencies.tsv") or b""
-    cells = data.decode().partition("\n")[2].split()
-    return dict(zip(cells[::2], cells[1::2], strict=True))
-
-
-@cache
-def _rarest() -> float:
-    return math.log(ITEMS_COUNTED / (LEAST_COUNTED / 2))
-
-
-@cache
-def stem_of(word: str) -> str:
-    """The stem of one word in lower case."""
-    return str(_stemmer().stemWord(word))
-
-
-@cache
-def _stemmer():  # type: ignore[no-untyped-def]
-    import Stemmer
-
-    return Stemmer.Stemmer("english")
-
-
-def words_of(text: str) -> list[str]:
-    """The words and numbers of a text in lower case, in order; scripts without blanks in pairs of letters."""
-    words = _WORD.findall(text)
-    if text.isascii():
-        return words
-    return [part for word in words for part in (_letter_pairs(word) if _is_unspaced(word) else (word,))]
-
-
-def _is_unspaced(word: str) -> bool:
-    """In a script without blanks between words (Thai, Lao, Chinese, Japanese) or with endings glued on (Korean)."""
-    return len(word) > 2 and any("\u0e00" <= letter <= "\u0eff" or "\u3040" <= letter <= "\ud7af" for letter in word)
-
-
-def _letter_pairs(word: str) -> list[str]:
-    return [word[at : at + 2] for at in range(len(word) - 1)]
-
-
-def stems(text: str) -> list[str]:
-    """The stems of a text in order, without function words."""
-    return [stem_of(word) for word in words_of(text.lower()) if word not in STOP_WORDS]
-
-
-@cache
-def rarity(stem: str) -> float:
-    """How much a stem says: its inverse document frequency, 1.7 for the commonest to 10.5 for an unknown one."""
-    if count := _counts().get(stem):
-        return math.log(ITEMS_COUNTED / int(count))
-    return _rarest() if stem.isascii() else FOREIGN_RARITY
-
-
-class Wording(NamedTuple):
-    """A text as weighted stems."""
-
-    weights: Mapping[str, float]
-    total: float
-    norm: float
-
-    @classmethod
-    def of(cls, words: Iterable[str]) -> Wording:
-        """Each stem once, weighted by its rarity."""
-        return cls.weighted({stem: rarity(stem) for stem in dict.fromkeys(words)})
-
-    @classmethod
-    def weighted(cls, weights: Mapping[str, float]) -> Wording:
-        """Stems with weights of their own."""
-        return cls(weights, sum(weights.values()), math.sqrt(sum(weight * weight for weight in weights.values())))
-
-    def joined(self, other: Wording, factor: float) -> Wording:
-        """This wording and what the other adds, at a part of its weight."""
-        weights = dict(self.weights)
-        for stem, weight in other.weights.items():
-            weights[stem] = max(weights.get(stem, 0.0), weight * factor)
-        return Wording.weighted(weights)
-
-
-EMPTY = Wording({}, 0.0, 0.0)
-
-
-def cosine(a: Wording, b: Wording) -> float:
-    """Cosine of two wordings, 0 where one is empty."""
-    if not a.norm or not b.norm:
-        return 0.0
-    small, large = (a.weights, b.weights) if len(a.weights) <= len(b.weights) else (b.weights, a.weights)
-    shared = math.fsum(weight * large[stem] for stem, weight in small.items() if stem in large)
-    return min(1.0, shared / (a.norm * b.norm))
-
-
-def shared_weight(a: Wording, b: Wording) -> float:
-    """Summed rarity of the stems that both have."""
-    small, large = (a.weights, b.weights) if len(a.weights) <= len(b.weights) else (b.weights, a.weights)
-    return math.fsum(min(weight, large[stem]) for stem, weight in small.items() if stem in large)
-
-
-def containment(a: Wording, b: Wording) -> float:
-    """The share of the smaller wording that the larger one has, 0 where one is empty."""
-    least = min(a.total, b.total)
-    return min(1.0, shared_weight(a, b) / least) if least else 0.0
+def logistic(weights: tuple[float, ...], features: tuple[float, ...]) -> float:
+    """The probability that a logistic model gives to these features."""
+    score = math.fsum(map(mul, weights, features))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
 # ---------------------------------------------------------------------------------------------- items
@@ -160,6 +78,8 @@ class Statement(NamedTuple):
     """Comparable text; equal keys mean the same statement."""
     text: str
     """Plain text in lower case."""
+    letters: str
+    """The words of the key in alphabetical order."""
     words: Wording
     head: Wording
     """The words before a colon or in bold at the start."""
@@ -167,31 +87,61 @@ class Statement(NamedTuple):
     """The words of the titles above."""
     enriched: Wording
     """Own words and, at a part of their weight, those of the titles above."""
+    vector: tuple[int, ...]
+    """The summed meaning of its words, in the order and size of `vocabulary.summed_vectors`."""
+    meaning: Direction
+    """What its words are about and, at a part of their weight, those of the titles above."""
+    gist: Direction
+    """What its label is about, without one what all its words are about."""
+    setting: Direction
+    """What the titles above are about."""
+    first: str
+    """Its first stem, often a verb; empty without words."""
     pairs: frozenset[tuple[str, str]]
     """Neighbouring stems."""
-    facts: frozenset[str]
-    """Numbers and code words."""
     is_role: bool
+    sense: Direction
+    """What a sentence model makes of it and the title of its section; none without a model."""
 
 
-def statement(item: Item, context: Wording) -> Statement:
-    """Prepare an item; `context` holds the words of the titles above it."""
+class Titles(NamedTuple):
+    """The titles above an item, its own section's first."""
+
+    words: Wording
+    vector: Sequence[float]
+    meaning: Direction
+
+
+NO_TITLES = Titles(EMPTY, (), ())
+
+
+def statement(item: Item, titles: Titles, sense: Direction = ()) -> Statement:
+    """Prepare an item that stands under these titles. The sense is that of `Statement`."""
     text = plain(item.text)
+    key = comparable_text(item)
     in_order = stems(text)
     words = Wording.of(in_order)
+    vector = summed_vectors(words.weights)
     head = _BOLD_HEAD.match(item.text)
     head_text = head[2] if head else (found[1] if (found := _HEAD.match(text)) else "")
+    label = Wording.of(stems(head_text)) if head_text else EMPTY
     return Statement(
         item=item,
-        key=comparable_text(item),
+        key=key,
         text=text.lower().replace("’", "'"),
+        letters=" ".join(sorted(key[:LETTERS_COMPARED].split())),
         words=words,
-        head=Wording.of(stems(head_text)) if head_text else EMPTY,
-        context=context,
-        enriched=words.joined(context, CONTEXT_WEIGHT),
+        head=label,
+        context=titles.words,
+        enriched=words.joined(titles.words, CONTEXT_WEIGHT),
+        vector=vector,
+        meaning=direction(_weighted_sum(vector, titles.vector, CONTEXT_WEIGHT)),
+        gist=direction(summed_vectors(label.weights) if label.total else vector),
+        setting=titles.meaning,
+        first=in_order[0] if in_order else "",
         pairs=frozenset(pairwise(in_order)),
-        facts=facts(item.text),
         is_role=item.kind is ItemKind.PARAGRAPH and ROLE_STATEMENT.match(text) is not None,
+        sense=sense,
     )
 
 
@@ -201,56 +151,74 @@ def facts(text: str) -> frozenset[str]:
     return frozenset(code | {word for word in words_of(text.lower()) if word[0].isdigit()})
 
 
+def _weighted_sum(vector: Sequence[float], other: Sequence[float], factor: float) -> Sequence[float]:
+    """The first vector and a part of the second; either may be empty."""
+    if not vector or not other:
+        return vector or other
+    return [number + factor * more for number, more in zip(vector, other, strict=True)]
+
+
 ITEM_FEATURES = (
     "bias",
-    "cosine",
     "cosine with titles",
     "jaccard",
-    "containment",
     "shared rarity",
-    "rarest shared",
     "word pairs",
-    "titles",
-    "heads",
     "head in text",
+    "both labelled",
+    "same first word",
     "letters",
-    "length ratio",
     "length",
-    "facts",
     "both roles",
     "same kind",
+    "meaning",
+    "gist",
+    "many items",
+    "files of unlike size",
+    "sentence",
 )
 
 
-def item_features(a: Statement, b: Statement) -> tuple[float, ...]:
-    """What two statements have in common, in the order of `ITEM_FEATURES`."""
+def item_features(a: Statement, b: Statement, sizes: Sizes) -> tuple[float, ...]:
+    """The first look at two statements, in the order of `ITEM_FEATURES`."""
     from rapidfuzz import fuzz
 
     shared = shared_weight(a.words, b.words)
     union = a.words.total + b.words.total - shared
-    least, most = sorted((a.words.total, b.words.total))
-    both = a.words.weights.keys() & b.words.weights.keys()
-    pairs = len(a.pairs & b.pairs)
-    head_cosine = cosine(a.head, b.head)
     return (
         1.0,
-        cosine(a.words, b.words),
         cosine(a.enriched, b.enriched),
         shared / union if union else 0.0,
-        shared / least if least else 0.0,
         math.log1p(shared),
-        max((a.words.weights[stem] for stem in both), default=0.0) / 10,
-        math.log1p(pairs),
-        cosine(a.context, b.context),
-        head_cosine,
+        math.log1p(len(a.pairs & b.pairs)),
         max(containment(a.head, b.words), containment(b.head, a.words)) if a.head.total or b.head.total else 0.0,
-        fuzz.token_sort_ratio(a.key[:300], b.key[:300]) / 100,
-        least / most if most else 0.0,
-        math.log1p(least),
-        1.0 if a.facts & b.facts else (-1.0 if a.facts and b.facts else 0.0),
+        1.0 if a.head.total and b.head.total else 0.0,
+        1.0 if a.first and a.first == b.first else 0.0,
+        fuzz.ratio(a.letters, b.letters) / 100,
+        math.log1p(min(a.words.total, b.words.total)),
         1.0 if a.is_role and b.is_role else 0.0,
         1.0 if (a.item.kind is ItemKind.CODE) == (b.item.kind is ItemKind.CODE) else 0.0,
+        agreement(a.meaning, b.meaning),
+        agreement(a.gist, b.gist),
+        sizes.product,
+        sizes.unlikeness,
+        agreement(a.sense, b.sense),
     )
+
+
+class Sizes(NamedTuple):
+    """How much there is to compare: the more alternatives, the likelier is a good one by chance."""
+
+    product: float
+    """Logarithm of the product of the two numbers of things, held between `LEAST_PAIRS` and `MOST_PAIRS`."""
+    unlikeness: float
+    """How far the two numbers are apart, as the logarithm of their ratio."""
+
+    @classmethod
+    def of(cls, old: int, new: int) -> Sizes:
+        """Of so many things here and so many there."""
+        least, most = sorted((max(1, old), max(1, new)))
+        return cls(math.log(max(LEAST_PAIRS, min(MOST_PAIRS, least * most))), math.log(most / least))
 
 
 # ---------------------------------------------------------------------------------------------- sections
@@ -268,21 +236,44 @@ class Part(NamedTuple):
     """The words of everything in it, subsections included, each once."""
     own: Wording
     """The words of its direct items."""
+    title_meaning: Direction
+    path_meaning: Direction
+    content_meaning: Direction
+    own_meaning: Direction
+    sense: Direction
+    """What a sentence model makes of its title; none without either."""
     statements: tuple[int, ...]
     """Indices of the statements in it, subsections included."""
     is_opening: bool
     """The lead, or the first section with a role statement before any other."""
     has_subsections: bool
+    is_whole: bool
+    """The only topmost title of the file, with subsections: the title of the whole."""
 
 
-def prepare(agent: Agent, kinds: frozenset[ItemKind]) -> tuple[tuple[Statement, ...], tuple[Part, ...]]:
-    """All statements (items of these kinds) and sections of an agent, ready to be compared."""
+class Prepared(NamedTuple):
+    """An agent with its statements and sections ready to be compared."""
+
+    agent: Agent
+    statements: tuple[Statement, ...]
+    parts: tuple[Part, ...]
+    """One for each section, in their order."""
+    opener: int | None
+    """Index of the role statement that opens the file, None without one."""
+    language: Language | None
+    """What its prose is written in, None where that cannot be told."""
+    is_semantic: bool
+    """Whether a sentence model was at hand."""
+
+
+def prepared(agent: Agent, encoder: Encoder | None = None) -> Prepared:
+    """Words, titles, meaning and places of everything that can be aligned; senses with an encoder."""
     titles = [Wording.of(stems(section.title + " " + section.introduction)) for section in agent.sections]
-    paths: list[Wording] = []
-    for section, title in zip(agent.sections, titles, strict=True):
-        paths.append(title if section.parent is None else title.joined(paths[section.parent], 0.5))
+    paths = _paths(agent, titles)
+    items = [item for item in agent.items if item.kind in STATEMENTS and item.text.strip()]
+    senses = _senses(agent, items, encoder)
     statements = tuple(
-        statement(item, paths[item.section]) for item in agent.items if item.kind in kinds and item.text.strip()
+        statement(item, paths[item.section], sense) for item, sense in zip(items, senses.items, strict=True)
     )
     direct: list[list[int]] = [[] for _ in agent.sections]
     for index, each in enumerate(statements):
@@ -292,22 +283,71 @@ def prepare(agent: Agent, kinds: frozenset[ItemKind]) -> tuple[tuple[Statement, 
         if section.parent is not None:
             within[section.parent] = within[section.id] + within[section.parent]
     parents = {section.parent for section in agent.sections}
+    topmost = [each.id for each in agent.sections if each.parent is None and each.style is not SectionStyle.LEAD]
     opening = _opening_section(agent, statements)
     parts = tuple(
         Part(
             section=section,
             key=comparable_title(section.title),
             title=titles[section.id],
-            path=paths[section.id],
-            content=Wording.of(stem for index in within[section.id] for stem in statements[index].words.weights),
-            own=Wording.of(stem for index in direct[section.id] for stem in statements[index].words.weights),
+            path=paths[section.id].words,
+            content=_wording_of(statements, within[section.id]),
+            own=_wording_of(statements, direct[section.id]),
+            title_meaning=direction(summed_vectors(titles[section.id].weights)),
+            path_meaning=paths[section.id].meaning,
+            content_meaning=_meaning_of(statements, within[section.id]),
+            own_meaning=_meaning_of(statements, direct[section.id]),
+            sense=senses.titles[section.id],
             statements=tuple(sorted(within[section.id])),
             is_opening=section.id == opening,
             has_subsections=section.id in parents,
+            is_whole=section.id in parents and topmost == [section.id],
         )
         for section in agent.sections
     )
-    return statements, parts
+    opener = next((i for i, each in enumerate(statements) if each.is_role and each.item.section == opening), None)
+    return Prepared(agent, statements, parts, opener, language_of(agent), is_semantic=encoder is not None)
+
+
+class _Senses(NamedTuple):
+    """What a sentence model makes of some items, and of the titles of all sections."""
+
+    items: Sequence[Direction]
+    titles: Sequence[Direction]
+
+
+def _senses(agent: Agent, items: Sequence[Item], encoder: Encoder | None) -> _Senses:
+    """All texts in one go: a model is faster with many of them. An empty text makes no sense."""
+    if encoder is None:
+        return _Senses([()] * len(items), [()] * len(agent.sections))
+    titles = [plain(section.title) for section in agent.sections]
+    texts = [": ".join(filter(None, (titles[item.section], plain(item.text)))) for item in items]
+    cut = [text[:LETTERS_ENCODED] for text in (*texts, *titles)]
+    told = [text for text in cut if text]
+    known = dict(zip(told, encoder.directions(told), strict=True))
+    senses = [known.get(text, ()) for text in cut]
+    return _Senses(senses[: len(items)], senses[len(items) :])
+
+
+def _paths(agent: Agent, titles: Sequence[Wording]) -> list[Titles]:
+    """For each section its title and those above it."""
+    paths: list[Titles] = []
+    for section, title in zip(agent.sections, titles, strict=True):
+        above = NO_TITLES if section.parent is None else paths[section.parent]
+        vector = _weighted_sum(summed_vectors(title.weights), above.vector, PARENT_WEIGHT)
+        paths.append(Titles(title.joined(above.words, PARENT_WEIGHT), vector, direction(vector)))
+    return paths
+
+
+def _wording_of(statements: Sequence[Statement], chosen: Iterable[int]) -> Wording:
+    """The words of some statements, each once."""
+    return Wording.of(stem for index in chosen for stem in statements[index].words.weights)
+
+
+def _meaning_of(statements: Sequence[Statement], chosen: Iterable[int]) -> Direction:
+    """What some statements are about, taken together."""
+    vectors = [vector for index in chosen if (vector := statements[index].vector)]
+    return direction(tuple(map(sum, zip(*vectors, strict=True))))
 
 
 def _opening_section(agent: Agent, statements: tuple[Statement, ...]) -> int | None:
@@ -321,78 +361,138 @@ def _opening_section(agent: Agent, statements: tuple[Statement, ...]) -> int | N
 SECTION_FEATURES = (
     "bias",
     "title cosine",
-    "title containment",
     "same title",
     "path cosine",
-    "title letters",
     "content cosine",
-    "content containment",
     "own cosine",
-    "title in content",
-    "aligned, of the smaller",
-    "aligned, of the larger",
-    "aligned",
+    "title meaning",
+    "path meaning",
+    "content meaning",
+    "own meaning",
+    "meaning of titles above",
+    "covered, the less covered",
+    "covered, the more covered",
+    "corresponding",
     "both openings",
     "one opening",
-    "size ratio",
-    "both have subsections",
     "one has subsections",
+    "both title the whole",
+    "one titles the whole",
     "place",
     "level",
+    "many sections",
+    "files of unlike size",
+    "title sentence",
 )
 
 
-def section_features(a: Part, b: Part, aligned: float, place: float) -> tuple[float, ...]:
-    """What two sections have in common, in the order of `SECTION_FEATURES`.
+class Between(NamedTuple):
+    """What is known of two sections from the items in them, and from where they stand."""
 
-    `aligned` is the summed similarity of the item matches between the two, `place` the distance of their relative
-    places in the two files, 0..1.
-    """
-    from rapidfuzz import fuzz
+    covered: tuple[float, float]
+    """How much of the items of either has its like in the other, 0..1: the mean over them of their best first look."""
+    corresponding: float
+    """Summed similarity of the best partners of the items of the one that has less of it."""
+    titles_above: float
+    """How far the titles above them agree in meaning; 0.5 where both stand at the top."""
+    place: float
+    """The distance of their relative places in the two files, 0..1."""
 
-    least, most = sorted((len(a.statements), len(b.statements)))
+
+def section_features(a: Part, b: Part, between: Between, sizes: Sizes) -> tuple[float, ...]:
+    """The first look at two sections, in the order of `SECTION_FEATURES`."""
     openings = a.is_opening + b.is_opening
-    title_in_content = max(
-        containment(a.title, b.content) if a.title.total and b.content.total >= a.title.total else 0.0,
-        containment(b.title, a.content) if b.title.total and a.content.total >= b.title.total else 0.0,
-    )
     return (
         1.0,
         cosine(a.title, b.title),
-        containment(a.title, b.title),
-        1.0 if a.key and a.key == b.key else 0.0,
+        1.0 if a.key and (a.key == b.key or a.title.weights.keys() == b.title.weights.keys() != set()) else 0.0,
         cosine(a.path, b.path),
-        fuzz.ratio(a.key[:100], b.key[:100]) / 100 if a.key and b.key else 0.0,
         cosine(a.content, b.content),
-        containment(a.content, b.content),
         cosine(a.own, b.own),
-        title_in_content,
-        min(1.0, aligned / least) if least else 0.0,
-        min(1.0, aligned / most) if most else 0.0,
-        math.log1p(aligned),
+        agreement(a.title_meaning, b.title_meaning),
+        agreement(a.path_meaning, b.path_meaning),
+        agreement(a.content_meaning, b.content_meaning),
+        agreement(a.own_meaning, b.own_meaning),
+        between.titles_above,
+        min(between.covered),
+        max(between.covered),
+        math.log1p(between.corresponding),
         1.0 if openings == 2 else 0.0,
         1.0 if openings == 1 else 0.0,
-        math.log1p(least) - math.log1p(most),
-        1.0 if a.has_subsections and b.has_subsections else 0.0,
         1.0 if a.has_subsections != b.has_subsections else 0.0,
-        place,
+        1.0 if a.is_whole and b.is_whole else 0.0,
+        1.0 if a.is_whole != b.is_whole else 0.0,
+        between.place,
         1.0 if a.section.level == b.section.level else 0.0,
+        sizes.product,
+        sizes.unlikeness,
+        agreement(a.sense, b.sense),
     )
 
 
-def logistic(weights: tuple[float, ...], features: tuple[float, ...]) -> float:
-    """The probability that a logistic model gives to these features."""
-    score = math.fsum(weight * feature for weight, feature in zip(weights, features, strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+# ---------------------------------------------------------------------------------------------- second look
+
+STANDING_FEATURES = (
+    "first look",
+    "strongest rival",
+    "weaker rival",
+    "better rank",
+    "worse rank",
+)
+"""How a pair stands among the other pairs of its two things."""
+
+SECOND_ITEM_FEATURES = (
+    *ITEM_FEATURES,
+    *STANDING_FEATURES,
+    "better neighbour",
+    "both neighbours",
+    "sections alike",
+    "sections the same",
+    "sections around alike",
+    "place",
+)
+
+SECOND_SECTION_FEATURES = (*SECTION_FEATURES, *STANDING_FEATURES)
+
+MOST_RANKED = 5
+"""Ranks from here on are one."""
+
+
+def standings(looks: Mapping[tuple[int, int], float]) -> dict[tuple[int, int], tuple[float, ...]]:
+    """For each pair the numbers of `STANDING_FEATURES`, from what the first look gave to all pairs.
+
+    A rival is another pair of the same old thing, or of the same new one; the best of each side counts. A rank is the
+    number of pairs of that thing that are likelier.
+    """
+    rows: tuple[defaultdict[int, list[float]], ...] = (defaultdict(list), defaultdict(list))
+    for pair, look in looks.items():
+        for side in (0, 1):
+            rows[side][pair[side]].append(look)
+    for row in (*rows[0].values(), *rows[1].values()):
+        row.sort()
+    found: dict[tuple[int, int], tuple[float, ...]] = {}
+    for pair, look in looks.items():
+        own = rows[0][pair[0]], rows[1][pair[1]]
+        rivals = [_rival(row, look) for row in own]
+        ranks = [min(MOST_RANKED, len(row) - bisect_right(row, look)) for row in own]
+        found[pair] = (look, max(rivals), min(rivals), float(min(ranks)), float(max(ranks)))
+    return found
+
+
+def _rival(ascending: Sequence[float], look: float) -> float:
+    """The best of the others in a row that holds this look; 0 where it is alone."""
+    if len(ascending) == 1:
+        return 0.0
+    return ascending[-2] if ascending[-1] == look else ascending[-1]
 
 
 def shared_words(a: Statement, b: Statement, most: int) -> list[str]:
     """The rarest words that two statements share, as the shorter writing has them, in order of rarity."""
-    written: dict[str, str] = {}
-    for text in (a.text, b.text):
-        for word in words_of(text):
-            if word not in STOP_WORDS:
-                stem = stem_of(word)
-                written[stem] = min(written.get(stem, word), word, key=lambda each: (len(each), each))
     both = a.words.weights.keys() & b.words.weights.keys()
-    return [written[stem] for stem in sorted(both, key=lambda stem: (-a.words.weights[stem], stem))[:most]]
+    rarest = sorted(both, key=lambda stem: (-a.words.weights[stem], stem))[:most]
+    written: dict[str, str] = {}
+    for word in chain(words_of(a.text), words_of(b.text)):
+        stem = stem_of(word)
+        if stem in both and word not in STOP_WORDS:
+            written[stem] = min(written.get(stem, word), word, key=lambda each: (len(each), each))
+    return [written[stem] for stem in rarest]

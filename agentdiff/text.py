@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 from agentdiff.model import FieldValue
@@ -25,6 +26,7 @@ def fold(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=4096)  # each text of a file is asked for several times on its way
 def plain(markdown: str) -> str:
     """Inline Markdown without its markup, on one line: emphasis, code ticks, links and escapes resolved."""
     text = _CODE_SPAN.sub(lambda found: found[2].strip(), markdown) if "`" in markdown else markdown

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agentdiff.similarity import CODE_WORD, STOP_WORDS, Wording, rarity, stems
+from agentdiff.similarity import CODE_WORD
 from agentdiff.text import bare, plain
+from agentdiff.vocabulary import STOP_WORDS, Wording, rarity, stems
 
 NAME_RARITY = 5.0
 """A word with capitals is a detail from this rarity on: `API` (3.7) says little in these files, `Docker` (6.1) much."""

@@ -45,6 +45,13 @@ def labels(shared: Path, name: str) -> list[Label]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def origins(shared: Path, name: str) -> dict[str, str]:
+    """The repository of each file of a set; empty for the seeds, which have no manifest."""
+    path = shared / "bench" / "alignment" / f"{name}.manifest.jsonl"
+    entries = map(json.loads, path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
+    return {entry["file"]: entry["repo"] for entry in entries}
+
+
 def label_text(shared: Path, name: str) -> str:
     """The text of a labelled file, line endings untouched."""
     return (shared / "bench" / "alignment" / "files" / name).read_bytes().decode()

@@ -1,223 +1,358 @@
 """Fit the weights of `agentdiff/weights.py` to labelled pairs, and show what they are worth on pairs left out.
 
-usage: python bench/fit_weights.py [../shared/bench/alignment] [--write]
+usage: python bench/fit_weights.py [../shared] [--semantic MODEL] [--write] [--ablations]
 
-A logistic regression each for: would a reader pair the two items (sections) at all, and would he call them equal
-(same). Scores printed are from folds: no pair of files is scored by weights that saw it (the five seeds are one fold).
-Needs scikit-learn and numpy besides the project itself.
+A logistic regression each for the first look and the second, items and sections: would a reader pair the two at all,
+and would he call them equal (same)? Every score printed is of pairs that the weights did not see: for each two
+repositories, the weights are fitted to the pairs of files that come from neither of them (the five seeds count as one
+repository), and the whole alignment runs with them. --ablations leaves out groups of features one by one.
+--semantic fits the weights for files that a sentence model has seen, and leaves those for words alone as they are.
+Needs scikit-learn and numpy besides the project.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import common
 import numpy
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 
-from agentdiff import weights
-from agentdiff.align import Prepared, Scored, best_pairs, candidates, prepared, section_candidates
-from agentdiff.formats import parse
-from agentdiff.similarity import ITEM_FEATURES, SECTION_FEATURES, item_features, section_features
+from agentdiff import scoring, weights
+from agentdiff.pairing import Scored, best_pairs
+from agentdiff.scoring import HOPELESS, Scores, scores
+from agentdiff.semantic import Encoder, encoder_of
+from agentdiff.similarity import (
+    ITEM_FEATURES,
+    SECOND_ITEM_FEATURES,
+    SECOND_SECTION_FEATURES,
+    SECTION_FEATURES,
+    Prepared,
+    logistic,
+    prepared,
+)
+from agentdiff.weights import Weights
 
 SETS = ("seeds", "dev", "train")
 REQUIRED = {"items": "equal", "sections": "same"}
+ITEM_FREEDOM = 0.003
+"""The inverse of the penalty on the weights of items. With 1, similarities of 0.3 to 0.7 were too high by 0.05 to
+0.06."""
+
+SECTION_FREEDOM = 1.0
+"""The same for sections. With 0.003, similarities of 0.4 to 0.9 were too low by 0.08 to 0.16."""
+
+Lines = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two files with the labels of a reader."""
+    """Two files with the labels of a reader: line pairs, true where required."""
 
-    fold: str
     set: str
-    label: dict[str, list[list[int | str]]]
+    repositories: frozenset[str]
     old: Prepared
     new: Prepared
+    items: Mapping[Lines, bool]
+    sections: Mapping[Lines, bool]
 
-    def known(self, kind: str) -> dict[tuple[int, int], bool]:
-        """Labelled line pairs; true where required."""
-        return {(a, b): word == REQUIRED[kind] for a, b, word in self.label[kind]}  # type: ignore[misc]
+    def said_of_items(self, old: int, new: int) -> int:
+        """0 nothing, 1 allowed, 2 required."""
+        lines = self.old.statements[old].item.span.first, self.new.statements[new].item.span.first
+        return 1 + self.items[lines] if lines in self.items else 0
+
+    def said_of_sections(self, old: int, new: int) -> int:
+        """The same for sections."""
+        lines = self.old.parts[old].section.span.first, self.new.parts[new].section.span.first
+        return 1 + self.sections[lines] if lines in self.sections else 0
 
 
-def load(folder: Path) -> list[Pair]:
+def load(shared: Path, encoder: Encoder | None) -> list[Pair]:
     """All labelled pairs, each file read once."""
-    files: dict[str, Prepared] = {}
-
-    def ready(path: str) -> Prepared:
-        if path not in files:
-            text = (folder / "files" / path).read_bytes().decode()
-            files[path] = prepared(parse(text, path))
-        return files[path]
-
     pairs = []
     for name in SETS:
-        for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-            label = json.loads(line)
-            fold = "seeds" if name == "seeds" else label["id"]
-            pairs.append(Pair(fold, name, label, ready(label["a"]), ready(label["b"])))
+        labels = common.labels(shared, name)
+        origin = common.origins(shared, name)
+        files = {path: prepared(agent, encoder) for path, agent in common.agents_of(shared, labels).items()}
+        for label in labels:
+            known = {kind: {(a, b): word == REQUIRED[kind] for a, b, word in label[kind]} for kind in REQUIRED}
+            sides = label["a"], label["b"]
+            repositories = frozenset(origin.get(side, name) for side in sides)
+            pairs.append(Pair(name, repositories, files[sides[0]], files[sides[1]], known["items"], known["sections"]))
     return pairs
 
 
+# ---------------------------------------------------------------------------------------------- fitting
+
+
+class Table:
+    """Rows of features with what the reader said."""
+
+    def __init__(self) -> None:
+        """No rows."""
+        self.rows: list[tuple[float, ...]] = []
+        self.said: list[int] = []
+
+    def add(self, looks: Mapping[tuple[int, int], tuple[float, ...]], said: Callable[[int, int], int]) -> None:
+        """The candidates of one pair of files."""
+        self.rows += looks.values()
+        self.said += [said(*pair) for pair in looks]
+
+    def fitted(self, least: int, freedom: float, without: Collection[int] = ()) -> tuple[float, ...]:
+        """Weights for: the reader said at least this much. The first feature is the bias.
+
+        Fitted to values brought to one scale, so that the small penalty on weights is fair to all features.
+        """
+        rows = numpy.array(self.rows)[:, 1:]
+        kept = [number for number in range(rows.shape[1]) if number + 1 not in without]
+        rows = rows[:, kept]
+        mean, spread = rows.mean(0), rows.std(0) + 1e-9
+        target = numpy.array(self.said) >= least
+        found = LogisticRegression(C=freedom, max_iter=500, solver="newton-cholesky").fit(
+            (rows - mean) / spread, target
+        )
+        values = numpy.zeros(len(self.rows[0]))
+        values[[number + 1 for number in kept]] = found.coef_[0] / spread
+        values[0] = found.intercept_[0] - (found.coef_[0] * mean / spread).sum()
+        return tuple(round(float(value), 4) for value in values)
+
+
+Left = Mapping[tuple[str, ...], Collection[str]]
+"""Names of features to leave out, by the list that holds them."""
+
+
+def fit(pairs: Sequence[Pair], looked: Mapping[int, Looked], left_out: Collection[str] = ()) -> Weights:
+    """The weights for these pairs of files, in the order in which the alignment needs them."""
+
+    def without(names: Sequence[str]) -> set[int]:
+        return {number for number, name in enumerate(names) if name in left_out}
+
+    first = Table()
+    for pair in pairs:
+        first.add(looked[id(pair)].first, pair.said_of_items)
+    item_first = first.fitted(1, ITEM_FREEDOM, without(ITEM_FEATURES))
+    kept = {id(pair): looked[id(pair)].kept(item_first) for pair in pairs}
+    table = Table()
+    for pair in pairs:
+        anchors = looked[id(pair)].anchors
+        table.add(scoring.first_section_looks(pair.old, pair.new, anchors, kept[id(pair)]), pair.said_of_sections)
+    partial = Weights(item_first, (), (), table.fitted(1, SECTION_FREEDOM, without(SECTION_FEATURES)), (), ())
+    seconds = {
+        id(pair): scoring.second_section_looks(pair.old, pair.new, looked[id(pair)].anchors, kept[id(pair)], partial)
+        for pair in pairs
+    }
+    table = Table()
+    for pair in pairs:
+        table.add(seconds[id(pair)], pair.said_of_sections)
+    names = without(SECOND_SECTION_FEATURES)
+    partial = partial._replace(
+        section_pair=table.fitted(1, SECTION_FREEDOM, names), section_same=table.fitted(2, SECTION_FREEDOM, names)
+    )
+    table = Table()
+    for pair in pairs:
+        sections = [
+            Scored(*index, logistic(partial.section_pair, row), logistic(partial.section_same, row))
+            for index, row in seconds[id(pair)].items()
+        ]
+        known = looked[id(pair)]
+        rows = scoring.second_item_looks(pair.old, pair.new, known.anchors, known.first, kept[id(pair)], sections)
+        table.add(rows, pair.said_of_items)
+    names = without(SECOND_ITEM_FEATURES)
+    return partial._replace(
+        item_pair=table.fitted(1, ITEM_FREEDOM, names), item_equal=table.fitted(2, ITEM_FREEDOM, names)
+    )
+
+
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """Candidates of all pairs: features, what the reader said (0 nothing, 1 allowed, 2 required), and where from."""
+class Looked:
+    """What of a pair of files does not depend on weights."""
 
-    features: numpy.ndarray
-    said: numpy.ndarray
-    pair: numpy.ndarray
-    index: list[tuple[int, int]]
+    anchors: list[Scored]
+    first: dict[tuple[int, int], tuple[float, ...]]
+
+    def kept(self, item_first: tuple[float, ...]) -> dict[tuple[int, int], float]:
+        """The first looks that are not hopeless."""
+        looks = {pair: logistic(item_first, features) for pair, features in self.first.items()}
+        return {pair: look for pair, look in looks.items() if look >= HOPELESS}
 
 
-Maker = Callable[[Pair], Iterator[tuple[int, int, tuple[float, ...]]]]
-"""What gives the candidates of a pair: two indices and their features."""
+def first_looks(pairs: Iterable[Pair]) -> dict[int, Looked]:
+    """Anchors and first looks, by the identity of the pair."""
+    found = {}
+    for pair in pairs:
+        anchors = scoring.anchored(pair.old.statements, pair.new.statements)
+        found[id(pair)] = Looked(anchors, scoring.first_item_looks(pair.old, pair.new, anchors))
+    return found
 
 
-def rows(pairs: list[Pair], kind: str, make: Maker) -> Rows:
-    """One row for each candidate of each pair."""
-    features, said, numbers, index = [], [], [], []
+def out_of_fold(pairs: Sequence[Pair], looked: Mapping[int, Looked], left_out: Collection[str] = ()) -> list[Scores]:
+    """The scores of each pair by weights fitted to the pairs that share no repository with it."""
+    groups: defaultdict[frozenset[str], list[int]] = defaultdict(list)
     for number, pair in enumerate(pairs):
-        known = pair.known(kind)
-        for old, new, values in make(pair):
-            told = known.get(lines(pair, kind, old, new))
-            features.append(values)
-            said.append(0 if told is None else 2 if told else 1)
-            numbers.append(number)
-            index.append((old, new))
-    return Rows(numpy.array(features), numpy.array(said), numpy.array(numbers), index)
+        groups[pair.repositories].append(number)
+    found: dict[int, Scores] = {}
+    for repositories, numbers in groups.items():
+        fitted = fit([pair for pair in pairs if not pair.repositories & repositories], looked, left_out)
+        found |= {number: scores(pairs[number].old, pairs[number].new, fitted) for number in numbers}
+    return [found[number] for number in range(len(pairs))]
 
 
-def lines(pair: Pair, kind: str, old: int, new: int) -> tuple[int, int]:
-    """The lines by which the labels name a pair."""
-    if kind == "items":
-        return pair.old.statements[old].item.span.first, pair.new.statements[new].item.span.first
-    return pair.old.parts[old].section.title_span.first, pair.new.parts[new].section.title_span.first
+# ---------------------------------------------------------------------------------------------- measuring
 
 
-def item_rows(pair: Pair) -> Iterator[tuple[int, int, tuple[float, ...]]]:
-    """Item candidates."""
-    for old, new in candidates(pair.old.statements, pair.new.statements):
-        yield old, new, item_features(pair.old.statements[old], pair.new.statements[new])
+def measured(
+    pairs: Sequence[Pair], found: Sequence[Scores], kind: str, floor: float, strong: float
+) -> dict[str, tuple[float, float, float]]:
+    """Precision, recall and F1 by set, as LABELLING.md counts them."""
+    counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for pair, scored in zip(pairs, found, strict=True):
+        known = pair.items if kind == "items" else pair.sections
+        said = pair.said_of_items if kind == "items" else pair.said_of_sections
+        chosen = best_pairs(scored.items if kind == "items" else scored.sections, floor, strong)
+        guesses = [said(each.old, each.new) for each in (*(scored.anchors if kind == "items" else ()), *chosen)]
+        row = [sum(guess > 0 for guess in guesses), len(guesses), guesses.count(2), sum(known.values())]
+        for name in (pair.set, *(("dev + train",) if pair.set != "seeds" else ())):
+            counts[name] = [a + b for a, b in zip(counts[name], row, strict=True)]
+    result = {}
+    for name, (right, given, hit, wanted) in counts.items():
+        precision, recall = right / max(1, given), hit / max(1, wanted)
+        result[name] = precision, recall, common.f1(precision, recall)
+    return result
 
 
-def chosen(
-    pairs: list[Pair], table: Rows, similarity: numpy.ndarray, floor: float, strong: float
-) -> list[list[Scored]]:
-    """What would be matched with these similarities, by pair."""
-    scored: list[list[Scored]] = [[] for _ in pairs]
-    for number, (old, new), value in zip(table.pair, table.index, similarity, strict=True):
-        scored[number].append(Scored(old, new, float(value), 0.0))
-    return [best_pairs(each, floor, strong) for each in scored]
-
-
-def out_of_fold(pairs: list[Pair], table: Rows, target: numpy.ndarray) -> numpy.ndarray:
-    """Probabilities from models that did not see the pair of files."""
-    folds = sorted({pair.fold for pair in pairs})
-    groups = numpy.array([folds.index(pairs[number].fold) for number in table.pair])
-    out = numpy.zeros(len(target))
-    for train, test in GroupKFold(8).split(table.features, target, groups):
-        out[test] = model(table.features[train], target[train]).predict_proba(table.features[test])[:, 1]
-    return out
-
-
-def model(features: numpy.ndarray, target: numpy.ndarray) -> LogisticRegression:
-    """The first feature is the bias, so none is added."""
-    return LogisticRegression(C=1.0, max_iter=5000, fit_intercept=False).fit(features, target)
-
-
-def f1(pairs: list[Pair], kind: str, matched: list[list[Scored]], name: str) -> tuple[float, float, float]:
-    """Precision, recall and F1 over one set, as LABELLING.md counts them."""
-    right = given = found = wanted = 0
-    for pair, guesses in zip(pairs, matched, strict=True):
-        if pair.set != name:
-            continue
-        known = pair.known(kind)
-        guess = {lines(pair, kind, each.old, each.new) for each in guesses}
-        required = {lines_ for lines_, needed in known.items() if needed}
-        right += len(guess & known.keys())
-        given += len(guess)
-        found += len(guess & required)
-        wanted += len(required)
-    precision, recall = right / max(1, given), found / max(1, wanted)
-    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
-
-
-def report(pairs: list[Pair], kind: str, table: Rows, similarity: numpy.ndarray, strongs: tuple[float, ...]) -> None:
-    """F1 by floor, on folds."""
-    print(f"{kind}: F1 on pairs left out, by floor and floor of a second partner")
+def by_floor(pairs: Sequence[Pair], found: Sequence[Scores], kind: str, strongs: Sequence[float]) -> str:
+    """A table of F1 by floor."""
+    rows: list[tuple[object, ...]] = []
     for strong in strongs:
-        for floor in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5):
-            matched = chosen(pairs, table, similarity, floor, strong)
-            scores = "  ".join(f"{name} {f1(pairs, kind, matched, name)[2]:.3f}" for name in SETS)
-            print(f"  {floor:.2f} {strong:.2f}  {scores}")
+        for floor in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65):
+            values = measured(pairs, found, kind, floor, strong)
+            rows.append(
+                (f"{floor:.2f}", f"{strong:.2f}", *("/".join(f"{v:.3f}" for v in each) for each in values.values()))
+            )
+    return common.table((f"floor ({kind})", "second", *values), rows)
 
 
-def equal_table(table: Rows, similarity: numpy.ndarray, equality: numpy.ndarray, floor: float) -> None:
-    """How well required and allowed pairs are told apart among those matched."""
-    kept = (similarity >= floor) & (table.said > 0)
-    for at in (0.2, 0.3, 0.4, 0.5):
-        guess = equality[kept] >= at
-        truth = table.said[kept] == 2
-        hit = (guess & truth).sum()
-        print(f"  equal from {at}: precision {hit / max(1, guess.sum()):.2f} recall {hit / truth.sum():.2f}")
+def reliability(pairs: Sequence[Pair], found: Sequence[Scores], kind: str) -> str:
+    """In each tenth of the similarities: how many pairs, their mean similarity, and how many of them a reader pairs."""
+    values, truth = [], []
+    for pair, scored in zip(pairs, found, strict=True):
+        said = pair.said_of_items if kind == "items" else pair.said_of_sections
+        for each in scored.items if kind == "items" else scored.sections:
+            values.append(each.similarity)
+            truth.append(said(each.old, each.new) > 0)
+    bins = numpy.minimum(9, (numpy.array(values) * 10).astype(int))
+    rows: list[tuple[object, ...]] = []
+    for number in range(10):
+        inside = bins == number
+        mean, share = numpy.array(values)[inside].mean(), numpy.array(truth)[inside].mean()
+        rows.append((f"{number / 10:.1f}", int(inside.sum()), float(mean), float(share), float(abs(mean - share))))
+    return common.table((f"from ({kind})", "pairs", "mean similarity", "paired by a reader", "error"), rows)
 
 
-def section_rows(matched: list[list[Scored]], pairs: list[Pair]) -> Maker:
-    """Section candidates, given the item matches of each pair."""
-    by_id = {id(pair): each for pair, each in zip(pairs, matched, strict=True)}
+def equal_table(pairs: Sequence[Pair], found: Sequence[Scores], kind: str, floor: float) -> str:
+    """How well required and allowed pairs are told apart among those above the floor."""
+    rows: list[tuple[object, ...]] = []
+    kept = []
+    for pair, scored in zip(pairs, found, strict=True):
+        said = pair.said_of_items if kind == "items" else pair.said_of_sections
+        each = scored.items if kind == "items" else scored.sections
+        kept += [(one.equality, told) for one in each if one.similarity >= floor and (told := said(one.old, one.new))]
+    for at in (0.2, 0.3, 0.4, 0.5, 0.6):
+        guessed = [told for equality, told in kept if equality >= at]
+        hit = guessed.count(2)
+        rows.append((f"{at:.1f}", hit / max(1, len(guessed)), hit / sum(told == 2 for _, told in kept)))
+    return common.table((f"{kind}: equal from", "precision", "recall"), rows)
 
-    def make(pair: Pair) -> Iterator[tuple[int, int, tuple[float, ...]]]:
-        for old, new, weight, place in section_candidates(pair.old, pair.new, by_id[id(pair)]):
-            yield old, new, section_features(pair.old.parts[old], pair.new.parts[new], weight, place)
 
-    return make
+SENSES = ("sentence", "title sentence")
+"""The features that a sentence model makes; without one they count nothing."""
+
+ABLATIONS: Mapping[str, Sequence[str]] = {
+    "nothing": (),
+    "meaning": ("meaning", "gist", "title meaning", "path meaning", "content meaning",
+                "own meaning", "meaning of titles above"),
+    "rivals and ranks": ("strongest rival", "weaker rival", "better rank", "worse rank"),
+    "neighbours": ("better neighbour", "both neighbours"),
+    "sections of the items": ("sections alike", "sections the same", "sections around alike"),
+    "items of the sections": ("covered, the less covered", "covered, the more covered", "corresponding"),
+    "titles": ("cosine with titles",),
+    "labels": ("head in text", "both labelled", "gist"),
+    "first word": ("same first word",),
+    "letters": ("letters",),
+    "word pairs": ("word pairs",),
+    "place": ("place",),
+    "size of the files": ("many items", "many sections", "files of unlike size"),
+    "roles and openings": ("both roles", "both openings", "one opening"),
+    "sentences": SENSES,
+}  # fmt: skip
 
 
 def main() -> int:
     """Fit, print, and with --write put the numbers into the package."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=Path("../shared/bench/alignment"))
+    parser = common.parser(__doc__)
+    parser.add_argument("--semantic", metavar="MODEL", help="a folder or an installed package with a sentence model")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--ablations", action="store_true")
     options = parser.parse_args()
-    if not options.folder.is_dir():
-        print(f"{options.folder}: no such folder; give the one that holds dev.jsonl", file=sys.stderr)
-        return 2
-    pairs = load(options.folder)
-    numbers: dict[str, tuple[tuple[str, ...], numpy.ndarray]] = {}
-
-    items = rows(pairs, "items", item_rows)
-    similarity = out_of_fold(pairs, items, items.said > 0)
-    report(pairs, "items", items, similarity, (0.6, 0.7, 2.0))
-    equal_table(items, similarity, out_of_fold(pairs, items, items.said == 2), weights.ITEM_FLOOR)
-    numbers["ITEM_PAIR"] = ITEM_FEATURES, model(items.features, items.said > 0).coef_[0]
-    numbers["ITEM_EQUAL"] = ITEM_FEATURES, model(items.features, items.said == 2).coef_[0]
-
-    matched = chosen(pairs, items, similarity, weights.ITEM_FLOOR, weights.ITEM_STRONG)
-    sections = rows(pairs, "sections", section_rows(matched, pairs))
-    similarity = out_of_fold(pairs, sections, sections.said > 0)
-    report(pairs, "sections", sections, similarity, (0.6, 0.8, 2.0))
-    equal_table(sections, similarity, out_of_fold(pairs, sections, sections.said == 2), weights.SECTION_FLOOR)
-    numbers["SECTION_PAIR"] = SECTION_FEATURES, model(sections.features, sections.said > 0).coef_[0]
-    numbers["SECTION_SAME"] = SECTION_FEATURES, model(sections.features, sections.said == 2).coef_[0]
+    pairs = load(options.shared, encoder_of(options.semantic) if options.semantic else None)
+    unknown = () if options.semantic else SENSES
+    looked = first_looks(pairs)
     if options.write:
-        write(numbers)
+        write("SEMANTIC" if options.semantic else "WORDS", fit(pairs, looked, unknown))
+    if options.ablations:
+        rows: list[tuple[object, ...]] = []
+        for name, features in ABLATIONS.items():
+            found = out_of_fold(pairs, looked, {*features, *unknown})
+            cells = []
+            for kind, floor in (("sections", weights.SECTION_FLOOR), ("items", weights.ITEM_FLOOR)):
+                values = measured(
+                    pairs, found, kind, floor, weights.ITEM_STRONG if kind == "items" else weights.SECTION_STRONG
+                )
+                cells += [values["seeds"][2], values["dev + train"][2]]
+            rows.append((name, *cells))
+            print(rows[-1], file=sys.stderr, flush=True)
+        print(common.table(("without", "sections: seeds", "dev + train", "items: seeds", "dev + train"), rows))
+        return 0
+    found = out_of_fold(pairs, looked, unknown)
+    for kind, strongs, floor in (
+        ("items", (0.8, 2.0), weights.ITEM_FLOOR),
+        ("sections", (0.8, 2.0), weights.SECTION_FLOOR),
+    ):
+        print(by_floor(pairs, found, kind, strongs), reliability(pairs, found, kind), sep="\n\n")
+        print(equal_table(pairs, found, kind, floor), end="\n\n", flush=True)
     return 0
 
 
-def write(numbers: dict[str, tuple[tuple[str, ...], numpy.ndarray]]) -> None:
-    """Replace the generated part of `agentdiff/weights.py`."""
-    target = Path(__file__).parent.parent / "agentdiff" / "weights.py"
+NAMES = {
+    "item_first": ITEM_FEATURES,
+    "item_pair": SECOND_ITEM_FEATURES,
+    "item_equal": SECOND_ITEM_FEATURES,
+    "section_first": SECTION_FEATURES,
+    "section_pair": SECOND_SECTION_FEATURES,
+    "section_same": SECOND_SECTION_FEATURES,
+}
+
+
+def write(constant: str, fitted: Weights) -> None:
+    """Replace one constant in the generated part of `agentdiff/weights.py`; the others keep their bytes."""
+    target = common.PROJECT / "agentdiff" / "weights.py"
     marker = "# Generated by bench/fit_weights.py from here on.\n"
-    head = target.read_text(encoding="utf-8").partition(marker)[0]
+    head, _, generated = target.read_text(encoding="utf-8").partition(marker)
+    constants = dict(re.findall(r"^([A-Z]+) = (Weights\(\n.*?^\)\n)", generated, re.MULTILINE | re.DOTALL))
     parts = []
-    for name, (features, values) in numbers.items():
-        entries = "".join(f"    {value:.3f},  # {feature}\n" for feature, value in zip(features, values, strict=True))
-        parts.append(f"{name} = (\n{entries})\n")
-    target.write_text(head + marker + "\n" + "\n".join(parts), encoding="utf-8")
+    for name, values in fitted._asdict().items():
+        entries = "".join(
+            f"        {value:.3f},  # {feature}\n" for feature, value in zip(NAMES[name], values, strict=True)
+        )
+        parts.append(f"    {name}=(\n{entries}    ),\n")
+    constants[constant] = f"Weights(\n{''.join(parts)})\n"
+    written = "".join(f"\n{name} = {value}" for name, value in constants.items())
+    target.write_text(f"{head}{marker}{written}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,12 +21,15 @@ from statistics import median
 
 import common
 
+from agentdiff.align import align
 from agentdiff.canonical import merge
+from agentdiff.consensus import group
 from agentdiff.diff import diff
 from agentdiff.formats import parse
 from agentdiff.model import Agent
+from agentdiff.similarity import prepared
 
-SIZES = (5, 10, 20, 40, 80)
+SIZES = (6, 12, 25, 50, 100)
 """Kilobytes of the generated files."""
 
 SCALING_RUNS = 5
@@ -72,6 +75,8 @@ def processes(runs: int) -> str:
     old, new = (str(common.FIXTURES / name) for name in (OLD, NEW))
     commands = {
         'python -c "import click"': (sys.executable, "-c", "import click"),
+        "the same, and reading": (sys.executable, "-c", "import click, agentdiff.formats"),
+        "the same, and the matcher": (sys.executable, "-c", "import click, agentdiff.formats, agentdiff.align"),
         "agentdiff --help": (agentdiff, "--help"),
         "agentdiff show A": (agentdiff, "show", old),
         "agentdiff diff A B": (agentdiff, "diff", old, new),
@@ -102,6 +107,16 @@ def compared(agents: list[Agent]) -> object:
     return diff(*agents)
 
 
+def aligned(agents: list[Agent]) -> object:
+    """The alignment of two."""
+    return align(*agents)
+
+
+def grouped(agents: list[Agent]) -> object:
+    """The alignment of all at once."""
+    return group([prepared(agent) for agent in agents])
+
+
 def library(runs: int) -> str:
     """The library on the fixtures over the yardstick."""
     old, new = ((common.FIXTURES / name).read_bytes().decode() for name in (OLD, NEW))
@@ -109,6 +124,8 @@ def library(runs: int) -> str:
     works = {
         "yardstick": lambda: common.seconds(yardstick),
         "reading one": reading(old),
+        "alignment of two": working(aligned, (old, new)),
+        "alignment of five": working(grouped, five),
         "diff of two": working(compared, (old, new)),
         "merge of five": working(merge, five),
     }
@@ -159,16 +176,18 @@ class Writer:
 
 
 def scaling() -> str:
-    """Reading and diff of ever larger files, and how much longer each doubling takes."""
+    """Reading, alignment and diff of ever larger files, and how much longer each doubling takes."""
     rows = []
     for size in SIZES:
         writer = Writer()
         lines = writer.file(1000 * size)
         old, new = "\n".join(lines) + "\n", "\n".join(writer.variant(lines)) + "\n"
-        times = medians([reading(old), working(compared, (old, new))], SCALING_RUNS)
+        works = reading(old), working(aligned, (old, new)), working(compared, (old, new))
+        times = medians(works, SCALING_RUNS)
         rows.append([size, *(1000 * each for each in times)])
-    growth = [["", ""], *([f"{b / a:.2f}" for a, b in zip(x[1:], y[1:], strict=True)] for x, y in pairwise(rows))]
-    head = ("KB", "reading ms", "diff ms", "reading, per doubling", "diff, per doubling")
+    growth = [["", "", ""], *([f"{b / a:.2f}" for a, b in zip(x[1:], y[1:], strict=True)] for x, y in pairwise(rows))]
+    kinds = "reading", "alignment", "diff"
+    head = ("KB", *(f"{kind} ms" for kind in kinds), *(f"{kind}, per doubling" for kind in kinds))
     return common.table(head, [[*row, *more] for row, more in zip(rows, growth, strict=True)])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agentdiff.align import prepared
 from agentdiff.canonical import merge
 from agentdiff.consensus import Groups, group
 from agentdiff.formats import parse
@@ -12,6 +11,7 @@ from agentdiff.ledger import CanonicalMerge, Fate, FieldMerge, Unit, UnitKind
 from agentdiff.model import Agent
 from agentdiff.outline import outline
 from agentdiff.plan import Outline
+from agentdiff.similarity import prepared
 
 
 def agent(body: str, fields: str = "", path: str = "gardener.md") -> Agent:

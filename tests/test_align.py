@@ -5,19 +5,12 @@ from __future__ import annotations
 import pytest
 
 from agentdiff import weights
-from agentdiff.align import (
-    COMMON_WORD,
-    NEVER,
-    Scored,
-    align,
-    best_pairs,
-    candidates,
-    item_scores,
-    prepared,
-)
+from agentdiff.align import align, align_prepared, matched_items, matched_sections
 from agentdiff.formats import parse
-from agentdiff.model import Agent, Relation
-from agentdiff.similarity import Statement
+from agentdiff.model import Agent, Alignment, Relation
+from agentdiff.pairing import Scored
+from agentdiff.scoring import Scores, scores
+from agentdiff.similarity import prepared
 
 
 def agent(text: str, path: str = "a.md") -> Agent:
@@ -90,7 +83,18 @@ def test_role_statements_find_each_other() -> None:
     old = agent("You are an expert in parsers.\n\n- Deploy clusters\n")
     new = agent("- Plan joins\n\nAct as an expert in grammars.\n")
     assert item_pairs(old, new) == [("You are an expert in parsers.", "Act as an expert in grammars.", "overlap")]
-    assert item_pairs(agent("- Be an expert in parsers\n"), new) == []
+    listed = align(agent("- You are an expert in parsers.\n"), agent("- Act as an expert in grammars.\n")).items
+    assert align(old, new).items[0].similarity > max((match.similarity for match in listed), default=0.0)
+
+
+def test_other_words_for_the_same_matter_find_each_other() -> None:
+    section = "# Database\n\n- {}\n- Create indexes for slow queries\n- Choose colours for the logo\n"
+    old = agent(section.format("Store the records in PostgreSQL"))
+    new = agent(section.format("Store records in the database"))
+    assert ("Store the records in PostgreSQL", "Store records in the database") in {
+        pair[:2] for pair in item_pairs(old, new)
+    }
+    assert all("PostgreSQL" not in pair[0] for pair in item_pairs(old, agent("# Brand\n\n- Choose warm colours\n")))
 
 
 def test_layout_is_not_aligned() -> None:
@@ -109,67 +113,123 @@ def test_matches_come_in_document_order() -> None:
 
 def test_sections_follow_from_titles_or_from_items() -> None:
     old = agent("# Testing Parsers\n- Deploy clusters\n\n# Input\n- Parse the query grammar\n- Print tables of joins\n")
-    new = agent("# Rules\n- Parse the query grammar\n- Print tables of joins\n\n# Testing of Parsers\n- Cache keys\n")
-    assert section_pairs(old, new) == [("Testing Parsers", "Testing of Parsers"), ("Input", "Rules")]
+    new = agent("# Rules\n- Parse the query grammar\n- Print tables of joins\n\n# Testing parsers\n- Cache keys\n")
+    assert section_pairs(old, new) == [("Testing Parsers", "Testing parsers"), ("Input", "Rules")]
 
 
 def test_sections_about_two_things_stay_alone() -> None:
     assert section_pairs(agent("# Testing\n- Write tests\n"), agent("# Deployment\n- Fill clusters\n")) == []
 
 
-# ---------------------------------------------------------------------------------------------- the parts
-
-
-def test_best_pairs_take_the_best_first() -> None:
-    scored = [Scored(0, 0, 0.5, 1), Scored(0, 1, 0.6, 1), Scored(1, 1, 0.4, 1), Scored(1, 2, 0.2, 1)]
-    assert [(pair.old, pair.new) for pair in best_pairs(scored, 0.3, NEVER)] == [(0, 1)]
-    assert [(pair.old, pair.new) for pair in best_pairs(scored, 0.1, NEVER)] == [(0, 1), (1, 2)]
-
-
-def test_only_a_strong_pair_is_a_second_partner() -> None:
-    scored = [Scored(0, 0, 0.9, 1), Scored(0, 1, 0.8, 1), Scored(0, 2, 0.8, 1)]
-    assert len(best_pairs(scored, 0.3, 0.85)) == 1
-    assert [(pair.old, pair.new) for pair in best_pairs(scored, 0.3, 0.8)] == [(0, 0), (0, 1)]
-
-
-def test_ties_go_to_the_nearest_then_to_the_earlier() -> None:
-    scored = [Scored(2, 0, 0.5, 1), Scored(1, 0, 0.5, 1), Scored(1, 1, 0.5, 1), Scored(0, 0, 0.5, 1)]
-    assert [(pair.old, pair.new) for pair in best_pairs(scored, 0.3, NEVER)] == [(0, 0), (1, 1)]
-
-
-def test_candidates_share_rare_words() -> None:
-    old = prepared(agent("- Parse quaternions\n- Use clusters\n")).statements
-    new = prepared(agent("- Multiply quaternions\n- Use grammars\n")).statements
-    assert list(candidates(old, new)) == [(0, 0)]
-    assert list(candidates(old, new, {0})) == []
-    assert list(candidates(old, new, frozenset(), {0})) == []
-
-
-def test_a_word_that_all_share_finds_no_candidates() -> None:
-    def said(word: str, count: int) -> tuple[Statement, ...]:
-        return prepared(agent("".join(f"- quaternions {word}{number}x\n" for number in range(count)))).statements
-
-    assert len(list(candidates(said("zebra", 3), said("ostrich", COMMON_WORD)))) == 3 * COMMON_WORD
-    assert list(candidates(said("zebra", 3), said("ostrich", COMMON_WORD + 1))) == []
-    assert list(candidates(said("zebra", COMMON_WORD + 1), said("ostrich", 3))) == []
-
-
-def test_scores_tell_pairs_that_hold() -> None:
-    scores = item_scores(
-        prepared(agent("- Parse grammars\n- Plan the joins of queries\n")),
-        prepared(agent("- Plan joins of all queries\n- Parse grammars\n")),
-    )
-    assert [(pair.old, pair.new) for pair in scores.anchors] == [(0, 1)]
-    assert [(pair.old, pair.new) for pair in scores.matched()] == [(0, 1), (1, 0)]
-    assert all(pair.similarity >= weights.ITEM_FLOOR for pair in scores.matched())
-
-
 def test_a_section_with_a_partner_of_its_title_takes_no_second_one() -> None:
     body = "## Workflow\n\n### Planning\n\n- Read the policy for backups\n- Rehearse the restore of backups\n"
     twin = body + "\n### Planning priorities\n\n- Read the policy for backups first\n"
-    agent = parse(twin, "a.md")
-    edited = parse(twin.replace("Rehearse the restore", "Rehearse each restore"), "b.md")
-    pairs = {
-        (agent.sections[match.old].title, edited.sections[match.new].title) for match in align(agent, edited).sections
-    }
-    assert pairs == {(title, title) for title in ("Workflow", "Planning", "Planning priorities")}
+    edited = twin.replace("Rehearse the restore", "Rehearse each restore")
+    found = section_pairs(agent(twin), agent(edited))
+    assert found == [(title, title) for title in ("Workflow", "Planning", "Planning priorities")]
+
+
+def test_a_split_section_has_two_partners() -> None:
+    tests = "- Write unit tests for parsers\n- Keep the coverage of tests above 80%\n"
+    login = "- Store passwords as salted hashes\n- Lock accounts after ten failed logins\n"
+    whole, split = f"# Rules\n\n{tests}{login}", f"# Tests\n\n{tests}\n# Login\n\n{login}"
+    assert section_pairs(agent(whole), agent(split)) == [("Rules", "Tests"), ("Rules", "Login")]
+    assert section_pairs(agent(split), agent(whole)) == [("Tests", "Rules"), ("Login", "Rules")]
+
+
+# ---------------------------------------------------------------------------------------------- from scores to matches
+
+
+def test_scores_tell_pairs_that_hold() -> None:
+    found = scores(
+        prepared(agent("- Parse grammars\n- Plan the joins of queries\n")),
+        prepared(agent("- Plan joins of all queries\n- Parse grammars\n")),
+    )
+    assert [(pair.old, pair.new) for pair in found.anchors] == [(0, 1)]
+    assert [(pair.old, pair.new) for pair in matched_items(found)] == [(0, 1), (1, 0)]
+
+
+FLOOR, STRONG = weights.ITEM_FLOOR, weights.ITEM_STRONG
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ([Scored(0, 0, FLOOR, 0.0)], [(0, 0), (9, 9)]),
+        ([Scored(0, 0, FLOOR - 0.01, 1.0)], [(9, 9)]),
+        ([Scored(1, 0, STRONG, 0.5), Scored(0, 0, 1.0, 0.5)], [(0, 0), (1, 0), (9, 9)]),
+        ([Scored(1, 0, STRONG - 0.01, 0.5), Scored(0, 0, 1.0, 0.5)], [(0, 0), (9, 9)]),
+        ([], [(9, 9)]),
+    ],
+    ids=["at the floor", "below the floor", "strong second", "weak second", "only anchors"],
+)
+def test_items_hold_from_the_floor_on(items: list[Scored], expected: list[tuple[int, int]]) -> None:
+    found = matched_items(Scores((Scored(9, 9, 1.0, 1.0),), tuple(items), ()))
+    assert [(pair.old, pair.new) for pair in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        ([Scored(0, 0, weights.SECTION_FLOOR, 0.0)], [(0, 0)]),
+        ([Scored(0, 0, weights.SECTION_FLOOR - 0.01, 1.0)], []),
+        ([Scored(1, 1, 0.9, 0.9), Scored(1, 0, 0.99, 0.9)], [(1, 1)]),
+        ([Scored(0, 0, 0.9, 0.9), Scored(0, 1, 0.99, 0.9)], [(0, 0), (0, 1)]),
+        ([Scored(2, 0, 0.9, 0.9), Scored(2, 2, 0.99, 0.9)], [(2, 0), (2, 2)]),
+    ],
+    ids=["at the floor", "below the floor", "namesakes", "other titles", "no titles"],
+)
+def test_sections_hold_from_the_floor_on(sections: list[Scored], expected: list[tuple[int, int]]) -> None:
+    old, new = prepared(agent("# A\n\n# Joins\n\n# \n")), prepared(agent("# B\n\n# Joins\n\n# \n"))
+    found = matched_sections(old, new, Scores((), (), tuple(sections)))
+    assert [(pair.old, pair.new) for pair in found] == expected
+
+
+def test_numbers_of_matches_are_rounded_and_in_range() -> None:
+    found = align(agent("# Rules\n- Write unit tests\n- Plan joins\n"), agent("# Rules\n- Write tests\n- Plan joins\n"))
+    assert len(found.items) == 2
+    for match in (*found.items, *found.sections):
+        assert 0 < match.similarity <= 1
+        assert match.similarity == round(match.similarity, 3)
+        assert match.reason
+
+
+# ---------------------------------------------------------------------------------------------- odd agents
+
+ODD = {
+    "only fields": "---\nname: a\n---\n",
+    "only titles": "# Rules\n\n## Joins\n",
+    "empty titles": "# \n\n# \n",
+    "only a rule": "---\n",
+    "dots": "- ...\n",
+    "emoji": "# 🎉\n\n- 🎉\n- 👍 🎉\n",
+    "stop words": "# The\n\n- the and of\n- to be\n",
+    "empty code": "```\n```\n",
+    "half a role": "You are\n",
+    "other script": "# 规则\n\n- 编写单元测试\n",
+}
+ORDINARY = "You are a reviewer.\n\n# Rules\n\n- Write unit tests\n\n## Joins\n\n- Plan joins\n"
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_agents_without_sections_items_or_words_find_only_themselves(text: str) -> None:
+    odd, ordinary = prepared(agent(text)), prepared(agent(ORDINARY))
+    assert align_prepared(odd, ordinary).items == align_prepared(ordinary, odd).items == ()
+    found = align_prepared(odd, odd)
+    assert [(match.old, match.new, match.reason) for match in found.items] == [
+        (each.item.id, each.item.id, "same text") for each in odd.statements
+    ]
+
+
+def test_without_anything_there_are_no_matches() -> None:
+    fields = agent(ODD["only fields"])
+    assert align(fields, fields) == align(fields, agent(ORDINARY)) == Alignment(sections=(), items=())
+
+
+@pytest.mark.parametrize("text", [*ODD.values(), ORDINARY], ids=[*ODD, "ordinary"])
+def test_swapping_the_sides_swaps_the_matches(text: str) -> None:
+    there, back = align(agent(text), agent(ORDINARY)), align(agent(ORDINARY), agent(text))
+    for one, other in ((there.items, back.items), (there.sections, back.sections)):
+        assert [(match.old, match.new, match.relation, match.similarity) for match in one] == sorted(
+            (match.new, match.old, match.relation, match.similarity) for match in other
+        )

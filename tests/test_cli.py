@@ -199,7 +199,7 @@ def test_merge_into_a_file_and_json(run: Runner, tmp_path: Path, old: str, new: 
 def test_open_questions_are_exit_code_1(run: Runner, monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
     from report_samples import make_merge
 
-    monkeypatch.setattr(import_module("agentdiff.canonical"), "merge", lambda agents, options: make_merge())
+    monkeypatch.setattr(import_module("agentdiff.canonical"), "merge", lambda agents, options, encoder: make_merge())
     ran = run("merge", old, new)
     assert ran.code == 1
     assert "1 open question" in ran.err
@@ -335,7 +335,7 @@ def test_one_sentence_and_exit_code_2(
 
 
 def failing(error: BaseException) -> object:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     return fail

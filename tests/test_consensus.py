@@ -6,8 +6,9 @@ from itertools import permutations
 
 from merge_samples import agent, bullets, grouped
 
-from agentdiff.align import prepared
-from agentdiff.consensus import group
+from agentdiff import weights
+from agentdiff.consensus import Neighbour, group
+from agentdiff.similarity import prepared
 
 ROSES = bullets("Roses", ["Prune the roses in early spring", "Mix bone meal into the soil"])
 OTHER_ROSES = bullets("Roses", ["Early in spring, prune all roses", "Look for aphids once a week"])
@@ -46,7 +47,9 @@ def test_statements_that_contradict_each_other_are_kept_apart() -> None:
     seldom = bullets("Water", ["Water the young trees every 9 days in summer"])
     groups = grouped(often, seldom)
     assert groups.items == (((0, 0),), ((1, 0),))
-    assert [each.disagreement for each in groups.neighbours] == ["one says 2 days, the other 9 days"]
+    (neighbour,) = groups.neighbours
+    assert neighbour == Neighbour(0, 1, neighbour.similarity)
+    assert weights.ITEM_FLOOR <= neighbour.similarity <= 1
 
 
 def test_no_third_statement_brings_contradicting_ones_together() -> None:

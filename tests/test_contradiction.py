@@ -6,11 +6,14 @@ import pytest
 
 from agentdiff.contradiction import contradiction
 from agentdiff.model import Item, ItemKind, Span
-from agentdiff.similarity import Statement, Wording, statement, stems
+from agentdiff.similarity import NO_TITLES, Statement, statement
+from agentdiff.vocabulary import Wording, stems
 
 
 def said(text: str, title: str = "") -> Statement:
-    return statement(Item(0, 0, ItemKind.BULLET, text, Span(1, 1), None), Wording.of(stems(title)))
+    return statement(
+        Item(0, 0, ItemKind.BULLET, text, Span(1, 1), None), NO_TITLES._replace(words=Wording.of(stems(title)))
+    )
 
 
 def between(one: str, other: str) -> str | None:
@@ -55,6 +58,24 @@ OPPOSITES = [
     ("Allow network access", "Deny network access", "one says allow, the other deny"),
 ]
 
+WORD_BY_WORD = [
+    ("Indent with two spaces", "Indent with four spaces", "one says four spaces, the other two spaces"),
+    ("Set the port to 3000", "Set the port to 8080", "one says 3000, the other 8080"),
+    ("Keep at least 3 backups", "Keep at least 5 backups", "one says 3 backups, the other 5 backups"),
+    ("Python 3.9 is required", "Python 3.12 is required", "one says 3.12, the other 3.9"),
+    ("Keep a minimum of 5 replicas", "Keep a maximum of 5 replicas", "one says minimum, the other maximum"),
+    ("Tests must touch the network", "Tests may touch the network", "one demands what the other leaves open"),
+    ("A title is required", "A title is optional", "one says required, the other optional"),
+    ("A title is required here", "A title is not required here", "one denies what the other says"),
+    ("Workers must share the cache", "Workers must not share the cache", "one denies what the other says"),
+    ("Mail the log and never print the report", "Mail the log and print the report", "one denies what the other says"),
+    ("Prefer tabs over spaces", "Prefer spaces over tabs", "they put the same two things the other way round"),
+    ("Run lint before tests", "Run tests before lint", "they put the same two things the other way round"),
+    ("Use single quotes", "Use double quotes", "one says single quotes, the other double quotes"),
+    ("Name columns in snake_case", "Name columns in camelCase", "one says camelcase, the other snake_case"),
+    ("Deploy without a review", "Deploy with a review", "one says with, the other without"),
+]
+
 FORBIDDEN = "one forbids what the other asks for"
 PROHIBITIONS = [
     ("Never log request bodies", "Log request bodies at debug level", FORBIDDEN),
@@ -69,7 +90,7 @@ PROHIBITIONS = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other", "expected"), [*AMOUNTS, *OPPOSITES, *PROHIBITIONS])
+@pytest.mark.parametrize(("one", "other", "expected"), [*AMOUNTS, *OPPOSITES, *WORD_BY_WORD, *PROHIBITIONS])
 def test_what_is_told(one: str, other: str, expected: str | None) -> None:
     assert between(one, other) == expected
 
@@ -113,6 +134,27 @@ COMPATIBLE = {
     "always and plain": ("Always validate input", "Validate input"),
     "nothing telling": ("Write clear tests", "Write clear docs"),
     "same text": ("Never log secrets.", "never log **secrets**"),
+    "double negation": ("Enable the cache of pages", "Do not disable the cache of pages"),
+    "both turned": ("Indent code with tabs", "Never indent code with spaces"),
+    "order told from both ends": ("Run the linter before the tests", "Run the tests after the linter"),
+    "both words in one list": ("Support tabs and spaces", "Support spaces and tabs"),
+    "opposite conditions": ("If caching is enabled, log each hit", "If caching is disabled, log each hit"),
+    "opposite conditions behind": ("Log each hit when caching is on", "Log each hit when caching is not on"),
+    "names of steps": ("Record step 2 in the plan", "Record step 3 in the plan"),
+    "two states with their steps": ("Set state to 2, finish step 1", "Set state to 3, finish step 2"),
+    "status codes": ("Handle 404 errors", "Handle 500 errors"),
+    "years": ("Copyright 2024 the authors", "Copyright 2025 the authors"),
+    "two kinds of a thing": ("Public methods: list them", "Private methods: list them"),
+    "two things in a list": ("Merge strategies", "Rebase strategies"),
+    "good outcome": ("Check for no regressions", "Check for regressions"),
+    "zero is none": ("No open questions at the end", "Zero open questions at the end"),
+    "named after, not told": ("No new features", "Added — new features"),
+    "must and should": ("Tests must be fast", "Tests should be fast"),
+    "neither may": ("Agents must not edit files", "Agents may not edit files"),
+    "avoided and forbidden": ("Avoid global state", "Do not use global state"),
+    "not only": ("Test the parser", "Test not only the parser"),
+    "lower bounds in words": ("Send at least two mails", "Send three mails"),
+    "range in words": ("Write two to five bullets", "Write four bullets"),
     "question": ("Never skip tests", "Skip tests?"),
 }
 
@@ -127,6 +169,26 @@ def test_a_list_of_what_is_bad_forbids_too(title: str) -> None:
     rule = said("Never edit migrations")
     assert contradiction(rule, said("Edit migrations by hand")) == FORBIDDEN
     assert contradiction(rule, said("Edit migrations by hand", title)) is None
+
+
+def test_amounts_under_titles_of_two_ranks_are_of_two_things() -> None:
+    slow, fast = "Answer within 4 hours", "Answer within 1 hour"
+    assert contradiction(said(slow, "Tickets"), said(fast, "Tickets")) == "one says 1 hour, the other 4 hours"
+    assert contradiction(said(slow, "P2 tickets"), said(fast, "P1 tickets")) is None
+
+
+def test_programs_contradict_nothing() -> None:
+    one, other = (
+        statement(Item(0, 0, ItemKind.CODE, f"retry:\n  wait {n} seconds", Span(1, 2), None), NO_TITLES) for n in (3, 5)
+    )
+    assert contradiction(one, other) is None
+
+
+def test_statements_of_many_words_take_no_quarrel() -> None:
+    many = "never use tabs before spaces " * 5_000
+    assert between(many, many.replace("never use", "use")) is None
+    titles = "use: " * 20_000
+    assert between(titles + "tabs", titles + "spaces") == "one says tabs, the other spaces"
 
 
 def test_hostile_numbers_are_no_trouble() -> None:

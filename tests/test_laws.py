@@ -197,12 +197,18 @@ def test_a_superset_lacks_nothing(old: Agent, new: Agent) -> None:
 
 _SCRIPT = """
 import sys
+from dataclasses import asdict
 from itertools import permutations
+from json import dumps as plain_dumps
+from agentdiff.align import align
 from agentdiff.diff import diff
 from agentdiff.formats import read
 from agentdiff.report.json_report import diff_document, dumps
+told = {}
 for old, new in permutations(map(read, sys.argv[1:]), 2):
-    sys.stdout.buffer.write(dumps(diff_document(diff(old, new))).encode())
+    alignment = plain_dumps(asdict(align(old, new)))
+    told[old.path, new.path] = alignment + "\\n" + dumps(diff_document(diff(old, new)))
+sys.stdout.buffer.write("".join(told[pair] for pair in sorted(told)).encode())
 """
 
 
@@ -212,8 +218,12 @@ def _printed(hash_seed: str, paths: list[str]) -> bytes:
     return done.stdout
 
 
-def test_the_document_does_not_depend_on_the_hash_seed() -> None:
-    paths = sorted(map(str, FIXTURES.glob("*/*.md")))
-    first = _printed("1", paths)
+def test_no_result_depends_on_the_hash_seed_or_on_what_was_compared_before() -> None:
+    paths = sorted(
+        str(path) for folder in ("backend-engineer", "languages") for path in FIXTURES.glob(f"{folder}/*.md")
+    )
+    first = _printed("0", paths)
     assert first.count(b"agentdiff.diff/1") == len(paths) * (len(paths) - 1) > 20
+    assert first == _printed("1", paths[::-1])
     assert first == _printed("2", paths)
+    assert first == _printed("3", paths[2:] + paths[:2])

@@ -71,7 +71,7 @@ def test_what_is_left_of_a_section_follows_the_rest() -> None:
 
 def test_a_section_that_keeps_most_of_its_text_stays() -> None:
     small = bullets("Spring", ["Prune the roses in early spring", "Look for frost", "Sow beans", "Oil the gate"])
-    large = bullets("Roses", ["Prune roses early in spring", "Cut the blooms", "Tie up the shoots"])
+    large = bullets("Tools", ["Prune roses early in spring", "Sharpen blades", "Store fuel", "Lock the shed"])
     assert len(titles(body_of(merged(small, large)))) == 2
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agentdiff.language import language_note
 from agentdiff.model import (
     AccessEdit,
     Agent,
@@ -66,11 +67,13 @@ def diff_lines(diff: AgentDiff, is_complete: bool = False) -> Iterator[Line]:
 
 
 def heading_lines(diff: AgentDiff) -> Iterator[Line]:
-    """Both agents, the verdict, and a hint where reading had to repair something."""
+    """Both agents, the verdict, and hints: languages that differ, and where reading had to repair something."""
     for mark, agent, style in (("---", diff.old, Style.REMOVED), ("+++", diff.new, Style.ADDED)):
         yield line(Run(f"{mark} {path_words(agent.path)}", style), f"  {agent_words(agent)}", hang=4)
     verdict = Run(diff.verdict.value, Style.HEADING)
     yield line(verdict, f": {VERDICTS[diff.verdict]} (similarity {diff.similarity:.2f})", hang=2)
+    if note := language_note(diff.old, diff.new):
+        yield line(Run(note, Style.MUTED), hang=2)
     for agent in (diff.old,) if diff.old.path == diff.new.path else (diff.old, diff.new):
         if words := diagnostics_words(agent):
             hint = f"{words} while reading {path_words(agent.path)}; see `agentdiff show`"

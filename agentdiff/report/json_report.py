@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from agentdiff.language import language_of
 from agentdiff.ledger import CanonicalMerge, Conflict, FieldMerge, LedgerEntry, Unit
 from agentdiff.model import (
     AccessEdit,
@@ -29,6 +30,7 @@ from agentdiff.normalise import as_data
 if TYPE_CHECKING:
     from agentdiff.access import Access
     from agentdiff.convert import Conversion
+    from agentdiff.explain import Candidate, Contribution, End, Explanation
     from agentdiff.formats import Format
 
 Document: TypeAlias = dict[str, Any]
@@ -118,8 +120,9 @@ def formats_document(formats: Iterable[Format]) -> Document:
     }
 
 
-def diff_document(diff: AgentDiff) -> Document:
-    """What `agentdiff diff` says."""
+def diff_document(diff: AgentDiff, explanations: Sequence[Explanation] | None = None) -> Document:
+    """What `agentdiff diff` says. `explanations` is None where none were asked for."""
+    explained = {} if explanations is None else {"explanations": [_explanation(each) for each in explanations]}
     return {
         "schema": DIFF_SCHEMA,
         "old": _agent_head(diff.old),
@@ -135,6 +138,7 @@ def diff_document(diff: AgentDiff) -> Document:
             for side, agent in (("old", diff.old), ("new", diff.new))
             for diagnostic in agent.diagnostics
         ],
+        **explained,
     }
 
 
@@ -164,7 +168,13 @@ def _rounded(similarity: float) -> float:
 
 
 def _agent_head(agent: Agent) -> Document:
-    return {"path": agent.path, "format": agent.format, "name": agent.name, "sha256": agent.sha256}
+    return {
+        "path": agent.path,
+        "format": agent.format,
+        "name": agent.name,
+        "sha256": agent.sha256,
+        "language": language_of(agent),
+    }
 
 
 def _field(field: Field) -> Document:
@@ -279,6 +289,44 @@ def _item_end(agent: Agent, number: int | None) -> Document | None:
         return None
     item = agent.items[number]
     return {"text": item.text, "lines": _lines(agent.on_disk(item.span)), "section": agent.sections[item.section].title}
+
+
+# ---------------------------------------------------------------------------------------------- explanations
+
+
+def _explanation(explanation: Explanation) -> Document:
+    return {
+        "side": explanation.place.side.value,
+        "line": explanation.place.line,
+        "unit": "section" if explanation.is_section else "item",
+        **_explained_end(explanation.end),
+        "floor": explanation.floor,
+        "considered": explanation.considered,
+        "decided": [_contribution(each) for each in explanation.decided],
+        "rival": explanation.rival,
+        "candidates": [_candidate(candidate) for candidate in explanation.candidates],
+    }
+
+
+def _candidate(candidate: Candidate) -> Document:
+    return {
+        **_explained_end(candidate.end),
+        "similarity": _rounded(candidate.similarity),
+        "equality": _rounded(candidate.equality),
+        "outcome": candidate.outcome.value,
+        "relation": None if candidate.relation is None else candidate.relation.value,
+        "reason": candidate.reason,
+        "contradiction": candidate.contradiction,
+        "contributions": [_contribution(each) for each in candidate.contributions],
+    }
+
+
+def _explained_end(end: End) -> Document:
+    return {"text": end.text, "what": end.what, "lines": _lines(end.lines), "section": end.section}
+
+
+def _contribution(contribution: Contribution) -> Document:
+    return {"name": contribution.name, "words": contribution.words, "amount": contribution.amount}
 
 
 # ---------------------------------------------------------------------------------------------- merge

@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 
 from agentdiff.convert import Outcome
 from agentdiff.errors import BadInput
+from agentdiff.explain import Outcome as CandidateOutcome
+from agentdiff.explain import Side
 from agentdiff.formats.base import Kind, Type
 from agentdiff.ledger import ConflictKind, Fate, FieldStatus, UnitKind
 from agentdiff.model import Change, Container, ItemKind, Relation, SectionChange, SectionStyle, Severity, Verdict
@@ -92,7 +94,11 @@ def _when(key: str, value: object, **then: Schema) -> Schema:
 
 
 _NULL: Schema = {"type": "null"}
-_HEAD = _object(path=_TEXT, format=_TEXT, name=_TEXT, sha256=_SHA256)
+_LANGUAGE: Schema = {
+    "description": "the language of the prose (ISO 639-1), null where it is little or mixed",
+    **_or_null({"type": "string", "pattern": "^[a-z]{2}$"}),
+}
+_HEAD = _object({"language": _LANGUAGE}, path=_TEXT, format=_TEXT, name=_TEXT, sha256=_SHA256)
 
 
 def _diagnostic(optional: Schema | None = None) -> Schema:
@@ -167,7 +173,52 @@ _ACCESS = _object(
     removed=_list(_TEXT),
 )
 
+_CONTRIBUTIONS = _list(_object(name=_TEXT, words=_TEXT, amount={"type": "number"}))
+_PAIRED_AS = (
+    Relation.EQUAL,
+    Relation.OVERLAP,
+    SectionChange.SAME,
+    SectionChange.PART,
+    SectionChange.SPLIT,
+    SectionChange.MERGED,
+)
+_CANDIDATE = _with_rules(
+    _object(
+        text=_TEXT,
+        what=_TEXT,
+        lines=_LINES,
+        section=_TEXT,
+        similarity=_SIMILARITY,
+        equality=_SIMILARITY,
+        outcome=_one_of(CandidateOutcome),
+        relation=_or_null(_one_of(_PAIRED_AS)),
+        reason=_TEXT,
+        contradiction=_TEXT,
+        contributions=_CONTRIBUTIONS,
+    ),
+    {
+        "if": {"properties": {"outcome": {"const": CandidateOutcome.PAIRED.value}}},
+        "then": {"properties": {"relation": _TEXT}},
+        "else": {"properties": {"relation": _NULL}},
+    },
+)
+_EXPLANATION = _object(
+    side=_one_of(Side),
+    line=_LINE,
+    unit={"enum": ["item", "section"]},
+    text=_TEXT,
+    what=_TEXT,
+    lines=_LINES,
+    section=_TEXT,
+    floor=_SIMILARITY,
+    considered=_INDEX,
+    decided=_CONTRIBUTIONS,
+    rival=_or_null(_INDEX),
+    candidates=_list(_CANDIDATE),
+)
+
 _DIFF = _object(
+    {"explanations": _list(_EXPLANATION)},
     schema={"const": DIFF_SCHEMA},
     old=_HEAD,
     new=_HEAD,

@@ -1,0 +1,129 @@
+"""Which pairs are looked at: those that share a rare word, found through an inverted index.
+
+So the number of pairs grows with the size of the files, not with its square.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import product
+
+from agentdiff.similarity import Part, Statement
+from agentdiff.vocabulary import agreement
+
+LEAST_SHARED_RARITY = 3.0
+"""Two items are looked at when the words that they share are together as rare as this (one word in 20 items), ..."""
+
+LEAST_SHARED_PART = 0.25
+"""... and at least this part of what the one that says less says. Of the 903 labelled equal pairs 26 share less; with
+0.2 it would be 17, and half as many pairs again would have to be looked at."""
+
+COMMON_WORD = 80
+"""Statements of one file that may share a word before it says nothing there. Most files have fewer statements."""
+
+COMMON_TITLE_WORD = 50
+"""The same for the titles of one file."""
+
+MOST_CANDIDATES = 25
+"""Partners of one statement that are looked at closely. The labelled pairs lose none by it."""
+
+MOST_COMPARED = 20_000
+"""Pairs of sections whose titles are compared by meaning; with more of them, words alone find candidates."""
+
+ALIKE_TITLES = 0.35
+"""Sections whose titles agree in meaning this far are looked at. Of the labelled pairs called the same that share no
+word of a title and no item, a third does."""
+
+
+def candidates(
+    old: Sequence[Statement],
+    new: Sequence[Statement],
+    old_left_out: Set[int] = frozenset(),
+    new_left_out: Set[int] = frozenset(),
+) -> Iterator[tuple[int, int]]:
+    """Index pairs that share words of some rarity, or are both role statements, through an inverted index.
+
+    A word that more than `COMMON_WORD` statements of one side have finds no candidates, and each statement keeps its
+    `MOST_CANDIDATES` best: so the number of pairs grows with the size of the files, not with its square.
+    """
+    holders = _holders(old, old_left_out), _holders(new, new_left_out)
+    telling = {
+        stem: rights
+        for stem, rights in holders[1].items()
+        if max(len(rights), len(holders[0].get(stem, ()))) <= COMMON_WORD
+    }
+    roles = [right for right, each in enumerate(new) if each.is_role and right not in new_left_out]
+    found: list[tuple[float, int, int]] = []
+    for left, each in enumerate(old):
+        if left in old_left_out:
+            continue
+        shared: defaultdict[int, float] = defaultdict(float)
+        for stem, rarity in each.words.weights.items():
+            for right in telling.get(stem, ()):
+                shared[right] += rarity
+        for right in roles if each.is_role else ():
+            shared[right] += LEAST_SHARED_RARITY + min(each.words.total, new[right].words.total)
+        for right, summed in shared.items():
+            rarity = round(summed, 6)  # the sum must not depend on the order of the words, so on the side
+            part = rarity / (min(each.words.total, new[right].words.total) or 1.0)
+            if rarity >= LEAST_SHARED_RARITY and part >= LEAST_SHARED_PART:
+                found.append((part * rarity, left, right))
+    yield from _most_promising(found)
+
+
+def _holders(statements: Sequence[Statement], left_out: Set[int]) -> Mapping[str, list[int]]:
+    """For each stem the statements that have it, in order."""
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    for index, each in enumerate(statements):
+        if index not in left_out:
+            for stem in each.words.weights:
+                holders[stem].append(index)
+    return holders
+
+
+def _most_promising(found: Sequence[tuple[float, int, int]]) -> Iterator[tuple[int, int]]:
+    """The pairs that are among the best of one of their two sides; ties beyond the limit are all kept."""
+    limits = []
+    for side in (1, 2):
+        promises: defaultdict[float, list[float]] = defaultdict(list)
+        for pair in found:
+            promises[pair[side]].append(pair[0])
+        limits.append({index: sorted(each)[-MOST_CANDIDATES:][0] for index, each in promises.items()})
+    for promise, left, right in found:
+        if promise >= limits[0][left] or promise >= limits[1][right]:
+            yield left, right
+
+
+def section_candidates(
+    old: Sequence[Part], new: Sequence[Part], corresponding: Set[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Section pairs, in order, that have a word or the meaning of their titles in common, or both open their file.
+
+    Those between which items correspond are among them. Words that many titles of a file have (`Step 1` to `Step 90`)
+    find no candidates.
+    """
+    pairs = set(corresponding)
+    holders = [_title_holders(side) for side in (old, new)]
+    for stem in holders[0].keys() & holders[1].keys():
+        if max(len(holders[0][stem]), len(holders[1][stem])) <= COMMON_TITLE_WORD:
+            pairs.update(product(holders[0][stem], holders[1][stem]))
+    openings = [[index for index, part in enumerate(side) if part.is_opening] for side in (old, new)]
+    pairs.update(product(openings[0], openings[1]))
+    if len(old) * len(new) <= MOST_COMPARED:
+        pairs.update(
+            (left, right)
+            for left, a in enumerate(old)
+            for right, b in enumerate(new)
+            if agreement(a.title_meaning, b.title_meaning) >= ALIKE_TITLES
+        )
+    return sorted(pairs)
+
+
+def _title_holders(parts: Sequence[Part]) -> Mapping[str, list[int]]:
+    """For each stem the sections that have it in their title."""
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    for index, part in enumerate(parts):
+        for stem in part.title.weights:
+            holders[stem].append(index)
+    return holders

@@ -1,0 +1,233 @@
+"""How likely each pair of statements, and of sections, of two agents is one that a reader would make.
+
+Items first, everywhere in the file: identical ones are anchored, the others get a first look. Sections follow from
+their titles and from what the first look says of their items. Then the items get a second look that knows their rivals,
+their neighbours and their sections. Leaves before inner nodes is the order of Fluri et al., "Change Distilling" (IEEE
+TSE 2007); anchors of identical leaves are those of GumTree (Falleri et al., ASE 2014); that two things are the likelier
+a pair, the likelier their neighbours are one, is the idea of "Similarity Flooding" (Melnik et al., ICDE 2002).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple, TypeAlias
+
+from agentdiff.candidates import candidates, section_candidates
+from agentdiff.clauses import quarrelling_clauses
+from agentdiff.contradiction import contradiction
+from agentdiff.literal import have_different_languages, reduced
+from agentdiff.model import Agent
+from agentdiff.pairing import NEVER, Features, Scored, best_pairs
+from agentdiff.similarity import (
+    Between,
+    Prepared,
+    Sizes,
+    Statement,
+    item_features,
+    logistic,
+    section_features,
+    standings,
+)
+from agentdiff.vocabulary import agreement, cosine
+from agentdiff.weights import SEMANTIC, WORDS, Weights
+
+_MANY = 50
+"""A text repeated more often than this in one file is boilerplate; only its first occurrences are anchored."""
+
+HOPELESS = 0.03
+"""Pairs that the first look finds less likely are not looked at again: they would only cost time."""
+
+WORTH_DISPUTING = 0.15
+"""Pairs at least this likely are asked whether they contradict each other; the others end up together nowhere."""
+
+Pair: TypeAlias = tuple[int, int]
+"""Index of the old thing, index of the new one."""
+
+
+class Scores(NamedTuple):
+    """What is known of all candidate pairs of two agents."""
+
+    anchors: tuple[Scored, ...]
+    """Item pairs of identical text, one to one."""
+    items: tuple[Scored, ...]
+    """The other item pairs that have something in common."""
+    sections: tuple[Scored, ...]
+
+
+def weights_for(old: Prepared, new: Prepared) -> Weights:
+    """Those fitted with the senses where both sides have them."""
+    return SEMANTIC if old.is_semantic and new.is_semantic else WORDS
+
+
+def scores(old: Prepared, new: Prepared, weights: Weights | None = None) -> Scores:
+    """Look at all candidates twice, by default with the weights for what is known. Pairs come in order."""
+    weights = weights or weights_for(old, new)
+    quarrelling = {(left, right): told for (_, left), (_, right), told in quarrelling_clauses((old, new))}
+    if have_different_languages(old, new):
+        old, new = reduced(old, new)
+    anchors = anchored(old.statements, new.statements)
+    first = first_item_looks(old, new, anchors)
+    looks = {pair: logistic(weights.item_first, features) for pair, features in first.items()}
+    looks = {pair: look for pair, look in looks.items() if look >= HOPELESS}
+    sections = [
+        Scored(*pair, logistic(weights.section_pair, features), logistic(weights.section_same, features), features)
+        for pair, features in second_section_looks(old, new, anchors, looks, weights).items()
+    ]
+    items = []
+    for pair, features in second_item_looks(old, new, anchors, first, looks, sections).items():
+        a, b = old.statements[pair[0]], new.statements[pair[1]]
+        similarity = logistic(weights.item_pair, features)
+        disagreement = quarrelling.get(pair, "")
+        if not disagreement and similarity >= WORTH_DISPUTING:
+            disagreement = contradiction(a, b) or ""
+        equality = 0.0 if disagreement else logistic(weights.item_equal, features)
+        items.append(Scored(*pair, similarity, equality, features, disagreement))
+    return Scores(tuple(anchors), tuple(items), tuple(sections))
+
+
+# ---------------------------------------------------------------------------------------------- items
+
+
+def anchored(old: Sequence[Statement], new: Sequence[Statement]) -> list[Scored]:
+    """Identical statements, one to one; of several, those under the more similar titles, then in order."""
+    by_key: defaultdict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for side, statements in enumerate((old, new)):
+        for index, each in enumerate(statements):
+            by_key[each.key][side].append(index)
+    anchors = []
+    for left, right in by_key.values():
+        in_order = [_under_titles(old, new, *pair) for pair in zip(left, right, strict=False)]
+        best = in_order
+        if in_order and max(len(left), len(right)) > 1:
+            every = (_under_titles(old, new, *pair) for pair in product(left[:_MANY], right[:_MANY]))
+            best = best_pairs(every, 0.0, NEVER)
+        # As many here as there, under the same titles: then nothing is better than their order.
+        is_better = len(left) != len(right) or _summed(best) > _summed(in_order)
+        anchors += [pair._replace(similarity=1.0) for pair in (best if is_better else in_order)]
+    return anchors
+
+
+def _under_titles(old: Sequence[Statement], new: Sequence[Statement], left: int, right: int) -> Scored:
+    """Two identical statements, scored by the titles above them."""
+    return Scored(left, right, cosine(old[left].context, new[right].context), 1.0)
+
+
+def _summed(pairs: Iterable[Scored]) -> float:
+    return math.fsum(pair.similarity for pair in pairs)
+
+
+def first_item_looks(old: Prepared, new: Prepared, anchors: Iterable[Scored]) -> dict[Pair, Features]:
+    """The features of all candidates among what is not anchored."""
+    known = [pair[:2] for pair in anchors]
+    left_out = {left for left, _ in known}, {right for _, right in known}
+    sizes = Sizes.of(len(old.statements), len(new.statements))
+    return {
+        (left, right): item_features(old.statements[left], new.statements[right], sizes)
+        for left, right in candidates(old.statements, new.statements, *left_out)
+    }
+
+
+def second_item_looks(
+    old: Prepared,
+    new: Prepared,
+    anchors: Iterable[Scored],
+    first: Mapping[Pair, Features],
+    looks: Mapping[Pair, float],
+    sections: Iterable[Scored],
+) -> dict[Pair, Features]:
+    """The features of `SECOND_ITEM_FEATURES` for the pairs that were looked at."""
+    around = {**looks, **{(pair.old, pair.new): 1.0 for pair in anchors}}
+    known = {(pair.old, pair.new): (pair.similarity, pair.equality) for pair in sections}
+    above = section_chains(old.agent), section_chains(new.agent)
+    last = max(1, len(old.statements) - 1), max(1, len(new.statements) - 1)
+    found = {}
+    for (left, right), standing in standings(looks).items():
+        before, behind = around.get((left - 1, right - 1), 0.0), around.get((left + 1, right + 1), 0.0)
+        homes = above[0][old.statements[left].item.section], above[1][new.statements[right].item.section]
+        alike, same = known.get((homes[0][0], homes[1][0]), (0.0, 0.0))
+        found[left, right] = (
+            *first[left, right],
+            *standing,
+            max(before, behind),
+            before + behind,
+            alike,
+            same,
+            max(known[pair][0] if pair in known else 0.0 for pair in product(*homes)),
+            abs(left / last[0] - right / last[1]),
+        )
+    return found
+
+
+# ---------------------------------------------------------------------------------------------- sections
+
+
+def first_section_looks(
+    old: Prepared, new: Prepared, anchors: Iterable[Scored], looks: Mapping[Pair, float]
+) -> dict[Pair, Features]:
+    """The features of all candidates among the sections."""
+    corresponding = _corresponding(old, new, {**looks, **{(pair.old, pair.new): 1.0 for pair in anchors}})
+    places = _places(old), _places(new)
+    sizes = Sizes.of(len(old.parts), len(new.parts))
+    found = {}
+    for left, right in section_candidates(old.parts, new.parts, corresponding.keys()):
+        a, b = old.parts[left], new.parts[right]
+        sums = [math.fsum(best.values()) for best in corresponding.get((left, right), ({}, {}))]
+        between = Between(
+            covered=(sums[0] / max(1, len(a.statements)), sums[1] / max(1, len(b.statements))),
+            corresponding=min(sums),
+            titles_above=_titles_above(old, new, a.section.parent, b.section.parent),
+            place=abs(places[0][left] - places[1][right]),
+        )
+        found[left, right] = section_features(a, b, between, sizes)
+    return found
+
+
+def second_section_looks(
+    old: Prepared, new: Prepared, anchors: Iterable[Scored], looks: Mapping[Pair, float], weights: Weights
+) -> dict[Pair, Features]:
+    """The features of `SECOND_SECTION_FEATURES` for all candidates."""
+    first = first_section_looks(old, new, anchors, looks)
+    standing = standings({pair: logistic(weights.section_first, features) for pair, features in first.items()})
+    return {pair: (*features, *standing[pair]) for pair, features in first.items()}
+
+
+def _corresponding(
+    old: Prepared, new: Prepared, looks: Mapping[Pair, float]
+) -> dict[Pair, tuple[dict[int, float], dict[int, float]]]:
+    """For each two sections with items in common the best look of each item in them, those of subsections included."""
+    above = section_chains(old.agent), section_chains(new.agent)
+    found: defaultdict[Pair, tuple[dict[int, float], dict[int, float]]] = defaultdict(lambda: ({}, {}))
+    for (left, right), look in looks.items():
+        homes = above[0][old.statements[left].item.section], above[1][new.statements[right].item.section]
+        for pair in product(*homes):
+            of_old, of_new = found[pair]
+            of_old[left] = max(look, of_old.get(left, 0.0))
+            of_new[right] = max(look, of_new.get(right, 0.0))
+    return found
+
+
+def _titles_above(old: Prepared, new: Prepared, left: int | None, right: int | None) -> float:
+    """How far the titles above two sections agree in meaning; 0.5 where both stand at the top, 0 where one does."""
+    if left is None or right is None:
+        return 0.5 if left is right else 0.0
+    return agreement(old.parts[left].title_meaning, new.parts[right].title_meaning)
+
+
+def section_chains(agent: Agent) -> list[tuple[int, ...]]:
+    """For each section itself and the sections around it."""
+    chains: list[tuple[int, ...]] = []
+    for section in agent.sections:
+        around = () if section.parent is None else chains[section.parent]
+        chains.append((section.id, *around))
+    return chains
+
+
+def _places(side: Prepared) -> list[float]:
+    """Where each section begins, as a share of the body."""
+    if not side.parts:
+        return []
+    first, last = side.agent.sections[0].span.first, max(section.span.last for section in side.agent.sections)
+    return [(part.section.span.first - first) / max(1, last - first) for part in side.parts]
