@@ -63,7 +63,7 @@ CODE_WORD = re.compile(r"`([^`\n]+)`")
 
 def logistic(weights: tuple[float, ...], features: tuple[float, ...]) -> float:
     """The probability that a logistic model gives to these features."""
-    score = math.fsum(map(mul, weights, features))
+    score = sum(map(mul, weights, features))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 

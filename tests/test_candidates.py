@@ -128,7 +128,6 @@ def test_in_small_files_the_index_finds_what_comparing_all_would_find(one: list[
     ("old", "new", "expected"),
     [
         ("# Testing Parsers\n", "# Parsers\n", [(0, 0)]),
-        ("# Login\n", "# Authentication\n", [(0, 0)]),
         ("# Zebra\n", "# Ostrich\n", []),
         ("# Zebra\n\nYou are a gardener.\n", "# Ostrich\n\nAct as the keeper of parks.\n", [(0, 0)]),
         ("# Zebra\n\nYou are a gardener.\n", "# Ostrich\n\n- Keep parks\n", []),
@@ -136,9 +135,9 @@ def test_in_small_files_the_index_finds_what_comparing_all_would_find(one: list[
         ("# Zebra\n\n# Quagga\n", "# Quagga\n\n# Zebra\n", [(0, 1), (1, 0)]),
         ("# 🎉\n", "# 🎉\n", []),
     ],
-    ids=["word", "meaning", "strange", "roles", "one role", "leads", "in order", "no words"],
+    ids=["word", "strange", "roles", "one role", "leads", "in order", "no words"],
 )
-def test_sections_share_words_meaning_or_the_top(old: str, new: str, expected: list[tuple[int, int]]) -> None:
+def test_sections_share_words_or_the_top(old: str, new: str, expected: list[tuple[int, int]]) -> None:
     assert section_candidates(parts(old), parts(new), frozenset()) == expected
     back = section_candidates(parts(new), parts(old), frozenset())
     assert sorted((left, right) for right, left in back) == expected
@@ -156,13 +155,6 @@ def test_a_word_of_too_many_titles_finds_no_sections() -> None:
     one = parts("# Zebra crossing\n")
     assert len(section_candidates(one, titled(COMMON_TITLE_WORD), frozenset())) == COMMON_TITLE_WORD
     assert section_candidates(one, titled(COMMON_TITLE_WORD + 1), frozenset()) == []
-
-
-def test_titles_of_too_many_sections_are_not_compared_by_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
-    old, new = parts("# Login\n\n# Zebra\n"), parts("# Authentication\n\n# Zebra\n")
-    assert section_candidates(old, new, frozenset()) == [(0, 0), (1, 1)]
-    monkeypatch.setattr("agentdiff.candidates.MOST_COMPARED", 3)
-    assert section_candidates(old, new, frozenset()) == [(1, 1)]
 
 
 def test_no_sections_no_candidates() -> None:
