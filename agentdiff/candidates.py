@@ -92,8 +92,8 @@ def section_candidates(
 ) -> list[tuple[int, int]]:
     """Section pairs, in order, that have a word of their titles in common, or both open their file.
 
-    Those between which items correspond are among them. Of the 739 labelled pairs called the same, 17 are not found. Words that many titles of a file have (`Step 1` to `Step 90`)
-    find no candidates.
+    Those between which items correspond are among them. Of the 739 labelled pairs called the same, 17 are not found.
+    Words that many titles of a file have (`Step 1` to `Step 90`) find no candidates.
     """
     pairs = set(corresponding)
     holders = [_title_holders(side) for side in (old, new)]

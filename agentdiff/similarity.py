@@ -35,6 +35,7 @@ from agentdiff.vocabulary import (
     shared_weight,
     stem_of,
     stems,
+    summed,
     summed_vectors,
     words_of,
 )
@@ -346,8 +347,7 @@ def _wording_of(statements: Sequence[Statement], chosen: Iterable[int]) -> Wordi
 
 def _meaning_of(statements: Sequence[Statement], chosen: Iterable[int]) -> Direction:
     """What some statements are about, taken together."""
-    vectors = [vector for index in chosen if (vector := statements[index].vector)]
-    return direction(tuple(map(sum, zip(*vectors, strict=True))))
+    return direction(summed(statements[index].vector for index in chosen))
 
 
 def _opening_section(agent: Agent, statements: tuple[Statement, ...]) -> int | None:

@@ -199,6 +199,11 @@ def summed_vectors(stems: Iterable[str]) -> tuple[int, ...]:
     return tuple([field - middle for field in fields])
 
 
+def summed(vectors: Iterable[Sequence[int]]) -> tuple[int, ...]:
+    """The sum of some vectors, those that are empty left out."""
+    return tuple(map(sum, zip(*(vector for vector in vectors if vector), strict=True)))
+
+
 def direction(vector: Sequence[float]) -> Direction:
     """A vector, or the empty one, brought to length 1."""
     length = math.sqrt(sum(map(mul, vector, vector)))

@@ -3,7 +3,7 @@
 usage: python bench/verdicts.py [../shared]
 
 Prints, for each kind of pair, the share of each verdict and the quantiles of the similarity and of the share of
-statements that are equal to the letter. Behind `DRIFT_SHARE` and `VARIANT_SIMILARITY` in `agentdiff/diff.py`.
+statements that are equal to the letter. Behind the floors in `agentdiff/diff.py`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,18 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from agentdiff.diff import DRIFT_SIMILARITY, NAMESAKE_SIMILARITY, VARIANT_SIMILARITY, diff
+from agentdiff.diff import (
+    DRIFT_SIMILARITY,
+    NAMESAKE_SIMILARITY,
+    SAME_SUBJECT,
+    VARIANT_SIMILARITY,
+    diff,
+    subjects_agree,
+)
 from agentdiff.errors import AgentDiffError
 from agentdiff.formats import parse
 from agentdiff.model import Agent, Change
+from agentdiff.similarity import prepared
 
 
 def edits(shared: Path) -> Iterator[tuple[Agent, Agent]]:
@@ -58,17 +66,19 @@ def _parsed(path: Path) -> Agent:
 def show(name: str, pairs: Iterator[tuple[Agent, Agent]]) -> None:
     """One block of the table."""
     verdicts: Counter[str] = Counter()
-    similarities, equal_shares = [], []
+    similarities, equal_shares, about_one = [], [], 0
     for old, new in pairs:
         result = diff(old, new)
         verdicts[result.verdict.value] += 1
         similarities.append(result.similarity)
+        about_one += subjects_agree(prepared(old), prepared(new)) >= SAME_SUBJECT
         equal = sum(edit.change in (Change.KEPT, Change.MOVED) for edit in result.items)
         sizes = [len({edit.old for edit in result.items} - {None}), len({edit.new for edit in result.items} - {None})]
         equal_shares.append(equal / max(1, *sizes))
     total = sum(verdicts.values())
     print(f"{name}: {total} pairs")
     print("  " + "  ".join(f"{verdict} {count / total:.1%}" for verdict, count in verdicts.most_common()))
+    print(f"  about one subject: {about_one / total:.1%}")
     print(f"  similarity of at least: {shares(similarities)}")
     for what, values in (("similarity", similarities), ("equal to the letter", equal_shares)):
         values.sort()
