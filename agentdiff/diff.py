@@ -286,8 +286,10 @@ def _verdict(result: AgentDiff, old: Prepared, new: Prepared) -> Verdict:
     if result.similarity >= DRIFT_SIMILARITY and not have_different_languages(old, new):
         return Verdict.DRIFT
     is_namesake = comparable_title(result.old.name) == comparable_title(result.new.name)
-    is_evident = is_namesake or subjects_agree(old, new) >= SAME_SUBJECT
-    floor = NAMESAKE_SIMILARITY if is_evident else VARIANT_SIMILARITY
+    is_one_subject = subjects_agree(old, new) >= SAME_SUBJECT
+    if is_namesake and is_one_subject:
+        return Verdict.VARIANT
+    floor = NAMESAKE_SIMILARITY if is_namesake or is_one_subject else VARIANT_SIMILARITY
     return Verdict.VARIANT if result.similarity >= floor else Verdict.UNRELATED
 
 

@@ -42,9 +42,6 @@ OTHER_WORDS = 0.2
 LABEL_IN_TEXT = 0.5
 """A label is in the text of the other from this share of its words on, by rarity."""
 
-NEIGHBOURS_ALIKE = 0.5
-"""From this probability at the first look on, neighbouring lines are called alike."""
-
 
 class TwoItems(NamedTuple):
     """What the words about two items are made from."""
@@ -121,16 +118,6 @@ def _sections_said(two: TwoItems) -> str:
     return f"titles above are about the same subject {titles}" * (settings_agree(two.old, two.new) >= SAME_SUBJECT)
 
 
-def _neighbours_said(two: TwoItems) -> str:
-    one, both = two.features["better neighbour"], two.features["both neighbours"]
-    if one < NEIGHBOURS_ALIKE:
-        return "" if two.is_for else "the lines beside them are not alike"
-    if not two.is_for:
-        return ""
-    sides = "both sides" if both - one >= NEIGHBOURS_ALIKE else "one side"
-    return f"the lines beside them are alike, on {sides}"
-
-
 class ItemSubject(NamedTuple):
     """Features of item pairs that look at one thing, and how it is said."""
 
@@ -152,7 +139,6 @@ ITEM_SUBJECTS: Mapping[str, ItemSubject] = {
     "role": ItemSubject(("both roles",), _roles_said),
     "code": ItemSubject(("same kind",), _kinds_said),
     "sections": ItemSubject(("sections alike", "sections the same", "sections around alike"), _sections_said),
-    "neighbours": ItemSubject(("better neighbour", "both neighbours"), _neighbours_said),
     "rivals": ItemSubject(
         ("strongest rival", "weaker rival", "better rank", "worse rank"),
         lambda two: rivals_said(two.features, "line", two.is_for),

@@ -1,10 +1,10 @@
 """How likely each pair of statements, and of sections, of two agents is one that a reader would make.
 
 Items first, everywhere in the file: identical ones are anchored, the others get a first look. Sections follow from
-their titles and from what the first look says of their items. Then the items get a second look that knows their rivals,
-their neighbours and their sections. Leaves before inner nodes is the order of Fluri et al., "Change Distilling" (IEEE
-TSE 2007); anchors of identical leaves are those of GumTree (Falleri et al., ASE 2014); that two things are the likelier
-a pair, the likelier their neighbours are one, is the idea of "Similarity Flooding" (Melnik et al., ICDE 2002).
+their titles and from what the first look says of their items. Then the items get a second look that knows their rivals
+and their sections. Leaves before inner nodes is the order of Fluri et al., "Change Distilling" (IEEE
+TSE 2007); anchors of identical leaves are those of GumTree (Falleri et al., ASE 2014); that a pair is the
+likelier, the likelier are the pairs around it, is the idea of "Similarity Flooding" (Melnik et al., ICDE 2002).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 from agentdiff.candidates import candidates, section_candidates
 from agentdiff.clauses import quarrelling_clauses
 from agentdiff.contradiction import contradiction
-from agentdiff.literal import have_different_languages, reduced
+from agentdiff.literal import LEAST_LITERAL, have_different_languages, literal_part, reduced
 from agentdiff.model import Agent
 from agentdiff.pairing import NEVER, Features, Scored, best_pairs
 from agentdiff.similarity import (
@@ -66,10 +66,13 @@ def scores(old: Prepared, new: Prepared, weights: Weights | None = None) -> Scor
     """Look at all candidates twice, by default with the weights for what is known. Pairs come in order."""
     weights = weights or weights_for(old, new)
     quarrelling = {(left, right): told for (_, left), (_, right), told in quarrelling_clauses((old, new))}
+    written = old, new
     if have_different_languages(old, new):
         old, new = reduced(old, new)
     anchors = anchored(old.statements, new.statements)
     first = first_item_looks(old, new, anchors)
+    literal = dict.fromkeys(first, 1.0) if old is written[0] else _literal_parts(*written, first)
+    first = {pair: features for pair, features in first.items() if literal[pair] >= LEAST_LITERAL}
     looks = {pair: logistic(weights.item_first, features) for pair, features in first.items()}
     looks = {pair: look for pair, look in looks.items() if look >= HOPELESS}
     sections = [
@@ -77,15 +80,21 @@ def scores(old: Prepared, new: Prepared, weights: Weights | None = None) -> Scor
         for pair, features in second_section_looks(old, new, anchors, looks, weights).items()
     ]
     items = []
-    for pair, features in second_item_looks(old, new, anchors, first, looks, sections).items():
+    for pair, features in second_item_looks(old, new, first, looks, sections).items():
         a, b = old.statements[pair[0]], new.statements[pair[1]]
         similarity = logistic(weights.item_pair, features)
         disagreement = quarrelling.get(pair, "")
         if not disagreement and similarity >= WORTH_DISPUTING:
             disagreement = contradiction(a, b) or ""
-        equality = 0.0 if disagreement else logistic(weights.item_equal, features)
+        # What is not literal is not known, so it cannot be called equal.
+        equality = 0.0 if disagreement else logistic(weights.item_equal, features) * literal[pair]
         items.append(Scored(*pair, similarity, equality, features, disagreement))
     return Scores(tuple(anchors), tuple(items), tuple(sections))
+
+
+def _literal_parts(old: Prepared, new: Prepared, pairs: Iterable[Pair]) -> dict[Pair, float]:
+    """For each pair of statements how much of the shorter one is literally in the other."""
+    return {(left, right): literal_part(old.statements[left], new.statements[right]) for left, right in pairs}
 
 
 # ---------------------------------------------------------------------------------------------- items
@@ -133,26 +142,21 @@ def first_item_looks(old: Prepared, new: Prepared, anchors: Iterable[Scored]) ->
 def second_item_looks(
     old: Prepared,
     new: Prepared,
-    anchors: Iterable[Scored],
     first: Mapping[Pair, Features],
     looks: Mapping[Pair, float],
     sections: Iterable[Scored],
 ) -> dict[Pair, Features]:
     """The features of `SECOND_ITEM_FEATURES` for the pairs that were looked at."""
-    around = {**looks, **{(pair.old, pair.new): 1.0 for pair in anchors}}
     known = {(pair.old, pair.new): (pair.similarity, pair.equality) for pair in sections}
     above = section_chains(old.agent), section_chains(new.agent)
     last = max(1, len(old.statements) - 1), max(1, len(new.statements) - 1)
     found = {}
     for (left, right), standing in standings(looks).items():
-        before, behind = around.get((left - 1, right - 1), 0.0), around.get((left + 1, right + 1), 0.0)
         homes = above[0][old.statements[left].item.section], above[1][new.statements[right].item.section]
         alike, same = known.get((homes[0][0], homes[1][0]), (0.0, 0.0))
         found[left, right] = (
             *first[left, right],
             *standing,
-            max(before, behind),
-            before + behind,
             alike,
             same,
             max(known[pair][0] if pair in known else 0.0 for pair in product(*homes)),

@@ -46,7 +46,10 @@ CONTEXT_WEIGHT = 0.35
 PARENT_WEIGHT = 0.5
 """How much a word of the title above a title counts, against 1 for a word of its own."""
 
-ROLE_STATEMENT = re.compile(r"^(?:#+ )?(?:you(?:'re| are)|i am|act as|as an?)\b", re.IGNORECASE)
+ROLE_STATEMENT = re.compile(
+    r"^(?:#+ )?(?:(?:your )?role\s?[:–-]\s?)?(?:you(?:'re| are| act| serve| work| specialize)|i am|act as|as an?)\b",
+    re.IGNORECASE,
+)
 
 LETTERS_COMPARED = 300
 """Characters of a text that are compared letter by letter."""
@@ -444,8 +447,6 @@ STANDING_FEATURES = (
 SECOND_ITEM_FEATURES = (
     *ITEM_FEATURES,
     *STANDING_FEATURES,
-    "better neighbour",
-    "both neighbours",
     "sections alike",
     "sections the same",
     "sections around alike",

@@ -81,6 +81,11 @@ def stems(text: str) -> list[str]:
     return [stem_of(word) for word in words_of(text.lower()) if word not in STOP_WORDS]
 
 
+def is_counted(stem: str) -> bool:
+    """Whether the table knows how rare a stem is; so it is an English one, or a name that is common among agents."""
+    return stem in _counts()
+
+
 @cache
 def rarity(stem: str) -> float:
     """How much a stem says: its inverse document frequency, 1.7 for the commonest to 10.5 for an unknown one."""

@@ -22,7 +22,7 @@ class Weights(NamedTuple):
     section_same: tuple[float, ...]
 
 
-ITEM_FLOOR = 0.55
+ITEM_FLOOR = 0.5
 """Items less similar stay alone."""
 
 ITEM_STRONG = 0.8
@@ -31,7 +31,7 @@ ITEM_STRONG = 0.8
 ITEM_EQUAL_FLOOR = 0.3
 """Matched items this likely to be called equal are; the others overlap."""
 
-SECTION_FLOOR = 0.5
+SECTION_FLOOR = 0.47
 """Sections less similar stay alone."""
 
 SECTION_STRONG = 0.8
@@ -50,7 +50,7 @@ SECTION_GROUP_FLOOR = 0.4
 
 WORDS = Weights(
     item_first=(
-        -6.418,  # bias
+        -6.420,  # bias
         4.305,  # cosine with titles
         0.188,  # jaccard
         0.537,  # shared rarity
@@ -58,9 +58,9 @@ WORDS = Weights(
         0.398,  # head in text
         0.234,  # both labelled
         0.562,  # same first word
-        1.418,  # letters
+        1.419,  # letters
         0.014,  # length
-        2.930,  # both roles
+        2.923,  # both roles
         1.088,  # same kind
         2.928,  # meaning
         1.067,  # gist
@@ -69,321 +69,313 @@ WORDS = Weights(
         0.000,  # sentence
     ),
     item_pair=(
-        -4.705,  # bias
-        2.267,  # cosine with titles
-        0.013,  # jaccard
-        0.423,  # shared rarity
-        0.385,  # word pairs
-        0.403,  # head in text
+        -4.658,  # bias
+        2.286,  # cosine with titles
+        0.043,  # jaccard
+        0.435,  # shared rarity
+        0.383,  # word pairs
+        0.412,  # head in text
         -0.017,  # both labelled
-        0.131,  # same first word
-        0.194,  # letters
-        -0.003,  # length
-        0.467,  # both roles
-        1.796,  # same kind
-        2.172,  # meaning
+        0.142,  # same first word
+        0.184,  # letters
+        -0.001,  # length
+        0.425,  # both roles
+        1.838,  # same kind
+        2.181,  # meaning
         0.529,  # gist
-        -0.217,  # many items
+        -0.232,  # many items
         0.307,  # files of unlike size
         0.000,  # sentence
-        1.220,  # first look
-        -0.823,  # strongest rival
-        -1.099,  # weaker rival
+        1.239,  # first look
+        -0.829,  # strongest rival
+        -1.091,  # weaker rival
         -0.183,  # better rank
         -0.235,  # worse rank
-        0.370,  # better neighbour
-        0.419,  # both neighbours
-        0.708,  # sections alike
-        0.014,  # sections the same
-        0.592,  # sections around alike
-        -0.935,  # place
+        0.764,  # sections alike
+        0.063,  # sections the same
+        0.597,  # sections around alike
+        -0.943,  # place
     ),
     item_equal=(
-        -5.049,  # bias
-        1.977,  # cosine with titles
-        2.621,  # jaccard
-        0.089,  # shared rarity
-        0.095,  # word pairs
-        0.296,  # head in text
-        -0.268,  # both labelled
-        0.052,  # same first word
-        1.463,  # letters
-        -0.274,  # length
-        -0.271,  # both roles
-        0.306,  # same kind
-        1.832,  # meaning
-        0.728,  # gist
-        -0.226,  # many items
-        0.292,  # files of unlike size
+        -4.635,  # bias
+        2.011,  # cosine with titles
+        2.714,  # jaccard
+        0.126,  # shared rarity
+        0.122,  # word pairs
+        0.326,  # head in text
+        -0.251,  # both labelled
+        0.087,  # same first word
+        1.445,  # letters
+        -0.269,  # length
+        -0.491,  # both roles
+        0.336,  # same kind
+        1.801,  # meaning
+        0.708,  # gist
+        -0.290,  # many items
+        0.275,  # files of unlike size
         0.000,  # sentence
-        1.163,  # first look
-        -0.737,  # strongest rival
-        -0.651,  # weaker rival
-        -0.101,  # better rank
+        1.186,  # first look
+        -0.771,  # strongest rival
+        -0.623,  # weaker rival
+        -0.102,  # better rank
         -0.134,  # worse rank
-        0.564,  # better neighbour
-        0.552,  # both neighbours
-        0.601,  # sections alike
-        0.233,  # sections the same
-        0.294,  # sections around alike
-        -0.373,  # place
+        0.692,  # sections alike
+        0.390,  # sections the same
+        0.329,  # sections around alike
+        -0.424,  # place
     ),
     section_first=(
-        -4.034,  # bias
-        3.481,  # title cosine
-        1.495,  # same title
-        -1.266,  # path cosine
-        -1.526,  # content cosine
-        7.163,  # own cosine
-        4.601,  # title meaning
-        -1.235,  # path meaning
-        1.864,  # content meaning
-        0.156,  # own meaning
-        1.375,  # meaning of titles above
-        3.143,  # covered, the less covered
-        -0.825,  # covered, the more covered
-        1.367,  # corresponding
-        7.053,  # both openings
-        0.148,  # one opening
-        0.810,  # one has subsections
-        0.141,  # both title the whole
-        -1.097,  # one titles the whole
-        -1.741,  # place
-        0.027,  # level
-        -0.414,  # many sections
-        0.473,  # files of unlike size
+        -4.216,  # bias
+        3.578,  # title cosine
+        1.501,  # same title
+        -1.329,  # path cosine
+        -1.554,  # content cosine
+        7.259,  # own cosine
+        4.414,  # title meaning
+        -1.101,  # path meaning
+        1.917,  # content meaning
+        0.102,  # own meaning
+        1.441,  # meaning of titles above
+        3.088,  # covered, the less covered
+        -0.850,  # covered, the more covered
+        1.369,  # corresponding
+        7.048,  # both openings
+        0.130,  # one opening
+        0.804,  # one has subsections
+        0.139,  # both title the whole
+        -1.087,  # one titles the whole
+        -1.814,  # place
+        -0.008,  # level
+        -0.379,  # many sections
+        0.512,  # files of unlike size
         0.000,  # title sentence
     ),
     section_pair=(
-        -3.772,  # bias
-        0.321,  # title cosine
-        0.962,  # same title
-        1.733,  # path cosine
-        1.304,  # content cosine
-        3.667,  # own cosine
-        3.053,  # title meaning
-        -0.446,  # path meaning
-        2.123,  # content meaning
-        0.526,  # own meaning
-        1.727,  # meaning of titles above
-        1.243,  # covered, the less covered
-        0.795,  # covered, the more covered
-        1.177,  # corresponding
-        5.427,  # both openings
-        0.758,  # one opening
-        0.629,  # one has subsections
-        -1.176,  # both title the whole
-        -1.157,  # one titles the whole
-        -0.852,  # place
-        -0.162,  # level
-        -0.216,  # many sections
-        0.519,  # files of unlike size
+        -4.073,  # bias
+        0.434,  # title cosine
+        0.958,  # same title
+        1.671,  # path cosine
+        1.205,  # content cosine
+        4.064,  # own cosine
+        3.118,  # title meaning
+        -0.410,  # path meaning
+        2.195,  # content meaning
+        0.436,  # own meaning
+        1.820,  # meaning of titles above
+        1.309,  # covered, the less covered
+        0.754,  # covered, the more covered
+        1.221,  # corresponding
+        5.568,  # both openings
+        0.767,  # one opening
+        0.645,  # one has subsections
+        -1.180,  # both title the whole
+        -1.189,  # one titles the whole
+        -0.974,  # place
+        -0.194,  # level
+        -0.182,  # many sections
+        0.583,  # files of unlike size
         0.000,  # title sentence
-        0.418,  # first look
-        -1.624,  # strongest rival
-        -3.684,  # weaker rival
-        -0.177,  # better rank
-        -0.177,  # worse rank
+        0.323,  # first look
+        -1.667,  # strongest rival
+        -3.660,  # weaker rival
+        -0.157,  # better rank
+        -0.162,  # worse rank
     ),
     section_same=(
-        -4.768,  # bias
-        2.259,  # title cosine
-        2.282,  # same title
-        0.083,  # path cosine
-        1.402,  # content cosine
-        2.470,  # own cosine
-        3.651,  # title meaning
-        -1.038,  # path meaning
-        2.240,  # content meaning
-        0.318,  # own meaning
-        2.129,  # meaning of titles above
-        -0.055,  # covered, the less covered
-        2.161,  # covered, the more covered
-        1.333,  # corresponding
-        3.588,  # both openings
-        0.934,  # one opening
-        1.080,  # one has subsections
-        -0.108,  # both title the whole
-        -1.024,  # one titles the whole
-        -0.766,  # place
-        -0.058,  # level
-        -0.270,  # many sections
-        0.619,  # files of unlike size
+        -5.066,  # bias
+        2.430,  # title cosine
+        2.304,  # same title
+        0.002,  # path cosine
+        1.280,  # content cosine
+        2.803,  # own cosine
+        3.728,  # title meaning
+        -1.078,  # path meaning
+        2.394,  # content meaning
+        0.269,  # own meaning
+        2.222,  # meaning of titles above
+        -0.056,  # covered, the less covered
+        2.118,  # covered, the more covered
+        1.384,  # corresponding
+        3.745,  # both openings
+        0.921,  # one opening
+        1.105,  # one has subsections
+        -0.107,  # both title the whole
+        -1.063,  # one titles the whole
+        -0.872,  # place
+        -0.123,  # level
+        -0.237,  # many sections
+        0.678,  # files of unlike size
         0.000,  # title sentence
-        -0.172,  # first look
-        -2.600,  # strongest rival
-        -2.989,  # weaker rival
-        -0.330,  # better rank
-        -0.166,  # worse rank
+        -0.275,  # first look
+        -2.655,  # strongest rival
+        -2.967,  # weaker rival
+        -0.301,  # better rank
+        -0.161,  # worse rank
     ),
 )
 
 SEMANTIC = Weights(
     item_first=(
-        -6.844,  # bias
-        3.228,  # cosine with titles
+        -6.847,  # bias
+        3.227,  # cosine with titles
         0.496,  # jaccard
         0.505,  # shared rarity
-        0.652,  # word pairs
+        0.651,  # word pairs
         0.317,  # head in text
         0.194,  # both labelled
         0.491,  # same first word
         1.288,  # letters
         -0.036,  # length
-        2.629,  # both roles
+        2.621,  # both roles
         1.076,  # same kind
-        1.977,  # meaning
+        1.976,  # meaning
         0.967,  # gist
         -0.335,  # many items
         0.231,  # files of unlike size
         3.614,  # sentence
     ),
     item_pair=(
-        -5.063,  # bias
-        1.706,  # cosine with titles
-        0.283,  # jaccard
-        0.430,  # shared rarity
+        -5.012,  # bias
+        1.733,  # cosine with titles
+        0.315,  # jaccard
+        0.444,  # shared rarity
         0.374,  # word pairs
-        0.347,  # head in text
+        0.357,  # head in text
         -0.029,  # both labelled
-        0.114,  # same first word
-        0.241,  # letters
-        -0.033,  # length
-        0.515,  # both roles
-        1.785,  # same kind
-        1.487,  # meaning
+        0.126,  # same first word
+        0.231,  # letters
+        -0.031,  # length
+        0.467,  # both roles
+        1.814,  # same kind
+        1.506,  # meaning
         0.521,  # gist
-        -0.229,  # many items
-        0.301,  # files of unlike size
-        2.323,  # sentence
-        1.136,  # first look
-        -0.943,  # strongest rival
-        -1.060,  # weaker rival
-        -0.182,  # better rank
+        -0.245,  # many items
+        0.303,  # files of unlike size
+        2.313,  # sentence
+        1.152,  # first look
+        -0.951,  # strongest rival
+        -1.054,  # weaker rival
+        -0.181,  # better rank
         -0.241,  # worse rank
-        0.410,  # better neighbour
-        0.421,  # both neighbours
-        0.510,  # sections alike
-        -0.131,  # sections the same
-        0.543,  # sections around alike
-        -0.862,  # place
+        0.567,  # sections alike
+        -0.070,  # sections the same
+        0.549,  # sections around alike
+        -0.875,  # place
     ),
     item_equal=(
-        -5.339,  # bias
-        1.825,  # cosine with titles
-        2.575,  # jaccard
-        0.088,  # shared rarity
-        0.097,  # word pairs
-        0.280,  # head in text
-        -0.263,  # both labelled
-        0.048,  # same first word
-        1.552,  # letters
-        -0.272,  # length
-        -0.300,  # both roles
-        0.309,  # same kind
-        1.520,  # meaning
-        0.700,  # gist
-        -0.240,  # many items
-        0.305,  # files of unlike size
-        1.313,  # sentence
-        1.072,  # first look
-        -0.804,  # strongest rival
-        -0.599,  # weaker rival
+        -4.924,  # bias
+        1.880,  # cosine with titles
+        2.682,  # jaccard
+        0.126,  # shared rarity
+        0.125,  # word pairs
+        0.310,  # head in text
+        -0.250,  # both labelled
+        0.084,  # same first word
+        1.533,  # letters
+        -0.271,  # length
+        -0.496,  # both roles
+        0.331,  # same kind
+        1.517,  # meaning
+        0.679,  # gist
+        -0.301,  # many items
+        0.289,  # files of unlike size
+        1.248,  # sentence
+        1.080,  # first look
+        -0.833,  # strongest rival
+        -0.575,  # weaker rival
         -0.092,  # better rank
         -0.130,  # worse rank
-        0.541,  # better neighbour
-        0.533,  # both neighbours
-        0.502,  # sections alike
-        0.127,  # sections the same
-        0.256,  # sections around alike
-        -0.343,  # place
+        0.592,  # sections alike
+        0.286,  # sections the same
+        0.294,  # sections around alike
+        -0.394,  # place
     ),
     section_first=(
-        -4.420,  # bias
-        2.530,  # title cosine
-        1.336,  # same title
-        -1.094,  # path cosine
-        -1.625,  # content cosine
-        7.087,  # own cosine
-        3.098,  # title meaning
-        -1.288,  # path meaning
-        1.917,  # content meaning
-        0.146,  # own meaning
-        1.387,  # meaning of titles above
-        2.851,  # covered, the less covered
-        -0.413,  # covered, the more covered
-        1.224,  # corresponding
-        7.459,  # both openings
-        0.555,  # one opening
-        0.753,  # one has subsections
-        0.188,  # both title the whole
-        -1.049,  # one titles the whole
-        -1.675,  # place
-        0.042,  # level
-        -0.429,  # many sections
-        0.465,  # files of unlike size
-        3.092,  # title sentence
+        -4.605,  # bias
+        2.655,  # title cosine
+        1.343,  # same title
+        -1.156,  # path cosine
+        -1.659,  # content cosine
+        7.189,  # own cosine
+        2.932,  # title meaning
+        -1.150,  # path meaning
+        1.983,  # content meaning
+        0.087,  # own meaning
+        1.454,  # meaning of titles above
+        2.795,  # covered, the less covered
+        -0.443,  # covered, the more covered
+        1.230,  # corresponding
+        7.448,  # both openings
+        0.531,  # one opening
+        0.746,  # one has subsections
+        0.179,  # both title the whole
+        -1.039,  # one titles the whole
+        -1.747,  # place
+        0.007,  # level
+        -0.393,  # many sections
+        0.504,  # files of unlike size
+        3.027,  # title sentence
     ),
     section_pair=(
-        -4.157,  # bias
-        -0.684,  # title cosine
-        0.721,  # same title
-        1.938,  # path cosine
-        1.548,  # content cosine
-        3.192,  # own cosine
-        1.339,  # title meaning
-        -0.407,  # path meaning
-        2.071,  # content meaning
-        0.573,  # own meaning
-        1.745,  # meaning of titles above
-        0.962,  # covered, the less covered
-        1.170,  # covered, the more covered
-        1.010,  # corresponding
-        5.775,  # both openings
-        1.150,  # one opening
-        0.602,  # one has subsections
-        -1.258,  # both title the whole
-        -1.117,  # one titles the whole
-        -0.683,  # place
-        -0.160,  # level
-        -0.220,  # many sections
-        0.523,  # files of unlike size
-        3.197,  # title sentence
-        0.508,  # first look
-        -1.613,  # strongest rival
-        -3.943,  # weaker rival
-        -0.195,  # better rank
-        -0.201,  # worse rank
+        -4.501,  # bias
+        -0.554,  # title cosine
+        0.688,  # same title
+        1.881,  # path cosine
+        1.425,  # content cosine
+        3.756,  # own cosine
+        1.475,  # title meaning
+        -0.416,  # path meaning
+        2.184,  # content meaning
+        0.470,  # own meaning
+        1.874,  # meaning of titles above
+        1.081,  # covered, the less covered
+        1.140,  # covered, the more covered
+        1.078,  # corresponding
+        6.032,  # both openings
+        1.190,  # one opening
+        0.631,  # one has subsections
+        -1.284,  # both title the whole
+        -1.177,  # one titles the whole
+        -0.847,  # place
+        -0.194,  # level
+        -0.198,  # many sections
+        0.593,  # files of unlike size
+        3.309,  # title sentence
+        0.347,  # first look
+        -1.700,  # strongest rival
+        -3.954,  # weaker rival
+        -0.163,  # better rank
+        -0.170,  # worse rank
     ),
     section_same=(
-        -5.365,  # bias
-        0.445,  # title cosine
-        1.857,  # same title
-        1.005,  # path cosine
-        2.340,  # content cosine
-        1.665,  # own cosine
-        1.591,  # title meaning
-        -1.551,  # path meaning
-        2.070,  # content meaning
-        0.497,  # own meaning
-        2.143,  # meaning of titles above
-        -0.033,  # covered, the less covered
-        2.552,  # covered, the more covered
-        1.068,  # corresponding
-        4.119,  # both openings
-        1.407,  # one opening
-        1.114,  # one has subsections
-        -0.139,  # both title the whole
-        -0.930,  # one titles the whole
-        -0.564,  # place
-        -0.024,  # level
-        -0.307,  # many sections
-        0.639,  # files of unlike size
-        4.709,  # title sentence
-        -0.046,  # first look
-        -2.776,  # strongest rival
-        -3.353,  # weaker rival
-        -0.526,  # better rank
-        -0.106,  # worse rank
+        -5.732,  # bias
+        0.616,  # title cosine
+        1.863,  # same title
+        0.938,  # path cosine
+        2.195,  # content cosine
+        2.168,  # own cosine
+        1.683,  # title meaning
+        -1.626,  # path meaning
+        2.256,  # content meaning
+        0.447,  # own meaning
+        2.264,  # meaning of titles above
+        -0.030,  # covered, the less covered
+        2.503,  # covered, the more covered
+        1.145,  # corresponding
+        4.400,  # both openings
+        1.435,  # one opening
+        1.153,  # one has subsections
+        -0.160,  # both title the whole
+        -0.997,  # one titles the whole
+        -0.709,  # place
+        -0.092,  # level
+        -0.283,  # many sections
+        0.709,  # files of unlike size
+        4.878,  # title sentence
+        -0.210,  # first look
+        -2.863,  # strongest rival
+        -3.339,  # weaker rival
+        -0.443,  # better rank
+        -0.090,  # worse rank
     ),
 )

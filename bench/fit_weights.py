@@ -160,7 +160,7 @@ def fit(pairs: Sequence[Pair], looked: Mapping[int, Looked], left_out: Collectio
             for index, row in seconds[id(pair)].items()
         ]
         known = looked[id(pair)]
-        rows = scoring.second_item_looks(pair.old, pair.new, known.anchors, known.first, kept[id(pair)], sections)
+        rows = scoring.second_item_looks(pair.old, pair.new, known.first, kept[id(pair)], sections)
         table.add(rows, pair.said_of_items)
     names = without(SECOND_ITEM_FEATURES)
     return partial._replace(
@@ -277,7 +277,6 @@ ABLATIONS: Mapping[str, Sequence[str]] = {
     "meaning": ("meaning", "gist", "title meaning", "path meaning", "content meaning",
                 "own meaning", "meaning of titles above"),
     "rivals and ranks": ("strongest rival", "weaker rival", "better rank", "worse rank"),
-    "neighbours": ("better neighbour", "both neighbours"),
     "sections of the items": ("sections alike", "sections the same", "sections around alike"),
     "items of the sections": ("covered, the less covered", "covered, the more covered", "corresponding"),
     "titles": ("cosine with titles",),

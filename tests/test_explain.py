@@ -73,7 +73,7 @@ TWINS = (
 """The old line, one that resembles it, and its twin."""
 ALONE = (
     "# Access\n- Rotate the API keys of the provider every month\n- Parse queries\n",
-    "# Music\n- Tune the keys of a piano month by month\n- Paint the bicycle shed\n",
+    "# Music\n- Tune the keys of a piano each month in the large hall\n- Paint the bicycle shed\n",
 )
 """The second lines share two words, and no more."""
 FIXTURES = sorted((Path(__file__).parents[1] / "fixtures" / "backend-engineer").glob("*.md"))
@@ -310,7 +310,6 @@ def two_items(old: str, new: str, is_for: bool, **features: float) -> TwoItems:
 
 PASSWORDS = "- Encrypt passwords before you store them\n"
 HASHES = "- Hash every password and keep credentials safe\n"
-BESIDE = "the lines beside them are alike, "
 DIFFERENT_SECTIONS = "their sections do not correspond (T / U)"
 PHRASES = [
     (
@@ -335,7 +334,6 @@ PHRASES = [
     ("role", "You are a parser.\n", "- Parse\n", "", ""),
     ("code", "```\nselect\n```\n", "- select\n", "", "one is code, the other is not"),
     ("sections", "- parse\n", "- parse\n", "", "their sections do not correspond (T / U)"),
-    ("neighbours", "- parse\n", "- parse\n", "", "the lines beside them are not alike"),
     ("rivals", "- parse\n", "- parse\n", "at first sight no other line comes near", ""),
     ("place", "- parse\n", "- parse\n", "they stand at about the same place of the files", ""),
     (SIZE, "- parse\n", "- parse\n", "", ""),
@@ -359,8 +357,6 @@ def test_every_item_subject_is_said_somewhere() -> None:
         ("meaning", {"jaccard": 1.0}, "about the same subject", ""),
         ("sections", {"sections_alike": 0.9}, "their sections are alike (T / U)", DIFFERENT_SECTIONS),
         ("sections", {"sections_around_alike": 0.9}, "sections around them are alike", DIFFERENT_SECTIONS),
-        ("neighbours", {"better_neighbour": 0.8, "both_neighbours": 0.9}, BESIDE + "on one side", ""),
-        ("neighbours", {"better_neighbour": 0.8, "both_neighbours": 1.5}, BESIDE + "on both sides", ""),
         ("place", {"place": 0.5}, "", "they stand far apart in the files"),
     ],
 )

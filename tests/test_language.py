@@ -302,14 +302,13 @@ LITERAL = (
     "Kafka",
     "openapi.yaml",
     "problem+json",
-    "50 rows",
-    "2 seconds",
     "Vault",
     "before every commit",
     "internal/billing",
     "Testcontainers",
     "make lint\n",
 )
+"""What both write alike, by a piece of the English statement. A lone number in a sentence is too little."""
 PAIRED = [(old, new, piece) for old, new in combinations(NAMES, 2) for piece in LITERAL]
 """Statements that are recognised by what both write alike, by a piece of the English one."""
 

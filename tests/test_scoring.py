@@ -197,39 +197,6 @@ def test_swapping_the_sides_of_whole_files_changes_no_number(old: str, new: str)
 
 # ---------------------------------------------------------------------------------------------- what is around items
 
-MIDDLE = ("- Print the tables\n", "- Print all tables\n")
-
-
-@pytest.mark.parametrize(
-    ("before", "behind", "better", "both"),
-    [
-        (("", ""), ("", ""), 0.0, 0.0),
-        (("- Log errors\n", "- Log errors\n"), ("", ""), 1.0, 1.0),
-        (("- Log errors\n", "- Log errors\n"), ("- Parse keys\n", "- Parse keys\n"), 1.0, 2.0),
-        (("- Log errors\n", "- Log errors\n"), ("- Parse keys\n", "- Parse the keys\n"), 1.0, 1.5),
-        (("- Log errors\n", "- Cut blooms\n"), ("- Parse keys\n", "- Parse the keys now\n"), 0.5, 0.5),
-        (("- Log errors\n", "- Parse keys\n"), ("- Parse keys\n", "- Log errors\n"), 0.0, 0.0),
-    ],
-    ids=["alone", "one identical", "two identical", "identical and alike", "alike", "crossed"],
-)
-def test_neighbours_reach_the_second_look(
-    before: tuple[str, str], behind: tuple[str, str], better: float, both: float
-) -> None:
-    old, new = (read(first + middle + last) for first, middle, last in zip(before, MIDDLE, behind, strict=True))
-    middle = next(pair for pair in scores(old, new, UNDECIDED).items if "print" in old.statements[pair.old].text)
-    assert "print" in new.statements[middle.new].text
-    assert (told(middle)["better neighbour"], told(middle)["both neighbours"]) == (better, both)
-
-
-def test_neighbours_make_a_pair_likelier() -> None:
-    def similarity(around: tuple[str, str]) -> float:
-        old, new = (read(f"- {each}\n{middle}- {each} twice\n") for each, middle in zip(around, MIDDLE, strict=True))
-        found = scores(old, new).items
-        return next(pair.similarity for pair in found if "print" in old.statements[pair.old].text)
-
-    assert similarity(("Log errors", "Log errors")) > similarity(("Log errors", "Cut blooms"))
-
-
 NESTED = "# {}\n\n- Log errors\n\n## {}\n\n- Print {} tables\n"
 
 
@@ -245,12 +212,11 @@ def test_sections_reach_the_second_look() -> None:
 
 def test_sections_that_were_not_looked_at_are_not_alike() -> None:
     old, new = read("# Zebra\n\n- Print the tables\n"), read("# Ostrich\n\n- Print all tables\n")
-    anchors: list[Scored] = []
-    first = first_item_looks(old, new, anchors)
+    first = first_item_looks(old, new, [])
     looks = dict.fromkeys(first, 0.5)
 
     def seen(sections: list[Scored]) -> tuple[float, float, float]:
-        found = second_item_looks(old, new, anchors, first, looks, sections)
+        found = second_item_looks(old, new, first, looks, sections)
         item = told(Scored(0, 0, 0, 0, found[0, 0]))
         return item["sections alike"], item["sections the same"], item["sections around alike"]
 
