@@ -128,7 +128,7 @@ class ItemSubject(NamedTuple):
 ITEM_SUBJECTS: Mapping[str, ItemSubject] = {
     "words": ItemSubject(
         # With the length: it is what the rarity of the shared words has to be measured by.
-        ("cosine with titles", "jaccard", "shared rarity", "word pairs", "same first word", "letters", "length"),
+        ("cosine with titles", "jaccard", "shared rarity", "word pairs", "letters", "length"),
         _shared_words_said,
     ),
     "meaning": ItemSubject(("meaning", "gist"), _meaning_said),

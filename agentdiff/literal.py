@@ -16,8 +16,8 @@ from agentdiff.similarity import CONTEXT_WEIGHT, Prepared, Statement
 from agentdiff.vocabulary import Wording, direction, is_counted, rarity, stem_of, summed_vectors, words_of
 
 LEAST_LITERAL = 0.25
-"""The part of the smaller statement, by rarity, that a pair must share. Without it, 58 of 68 matches of items were wrong
-in eight pairs of public files in two languages that are no translations of each other; with it 17 matches are left."""
+"""The part of the smaller statement, by rarity, that a pair must share. Without it, 58 of 68 matches of items were
+wrong in eight pairs of public files in two languages that are no translations of each other; with it 17 are left."""
 
 FOREIGN_WORD = 4.0
 """What a word of another language weighs: as much as a middling English word in the instructions of agents."""
@@ -88,7 +88,6 @@ def _statement(each: Statement, common: frozenset[str]) -> Statement:
         meaning=direction(vector),
         gist=direction(summed_vectors(head.weights) or vector),
         setting=direction(summed_vectors(context.weights)),
-        first="",
         pairs=frozenset(pairwise(map(stem_of, written))),
     )
 

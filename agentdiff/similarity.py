@@ -99,8 +99,6 @@ class Statement(NamedTuple):
     """What its label is about, without one what all its words are about."""
     setting: Direction
     """What the titles above are about."""
-    first: str
-    """Its first stem, often a verb; empty without words."""
     pairs: frozenset[tuple[str, str]]
     """Neighbouring stems."""
     is_role: bool
@@ -142,7 +140,6 @@ def statement(item: Item, titles: Titles, sense: Direction = ()) -> Statement:
         meaning=direction(_weighted_sum(vector, titles.vector, CONTEXT_WEIGHT)),
         gist=direction(summed_vectors(label.weights) if label.total else vector),
         setting=titles.meaning,
-        first=in_order[0] if in_order else "",
         pairs=frozenset(pairwise(in_order)),
         is_role=item.kind is ItemKind.PARAGRAPH and ROLE_STATEMENT.match(text) is not None,
         sense=sense,
@@ -170,7 +167,6 @@ ITEM_FEATURES = (
     "word pairs",
     "head in text",
     "both labelled",
-    "same first word",
     "letters",
     "length",
     "both roles",
@@ -197,7 +193,6 @@ def item_features(a: Statement, b: Statement, sizes: Sizes) -> tuple[float, ...]
         math.log1p(len(a.pairs & b.pairs)),
         max(containment(a.head, b.words), containment(b.head, a.words)) if a.head.total or b.head.total else 0.0,
         1.0 if a.head.total and b.head.total else 0.0,
-        1.0 if a.first and a.first == b.first else 0.0,
         fuzz.ratio(a.letters, b.letters) / 100,
         math.log1p(min(a.words.total, b.words.total)),
         1.0 if a.is_role and b.is_role else 0.0,

@@ -31,7 +31,7 @@ ITEM_STRONG = 0.8
 ITEM_EQUAL_FLOOR = 0.3
 """Matched items this likely to be called equal are; the others overlap."""
 
-SECTION_FLOOR = 0.47
+SECTION_FLOOR = 0.55
 """Sections less similar stay alone."""
 
 SECTION_STRONG = 0.8
@@ -50,332 +50,326 @@ SECTION_GROUP_FLOOR = 0.4
 
 WORDS = Weights(
     item_first=(
-        -6.420,  # bias
-        4.305,  # cosine with titles
-        0.188,  # jaccard
-        0.537,  # shared rarity
-        0.701,  # word pairs
-        0.398,  # head in text
-        0.234,  # both labelled
-        0.562,  # same first word
-        1.419,  # letters
-        0.014,  # length
-        2.923,  # both roles
-        1.088,  # same kind
-        2.928,  # meaning
-        1.067,  # gist
+        -6.356,  # bias
+        4.324,  # cosine with titles
+        0.348,  # jaccard
+        0.544,  # shared rarity
+        0.715,  # word pairs
+        0.463,  # head in text
+        0.248,  # both labelled
+        1.504,  # letters
+        -0.017,  # length
+        2.989,  # both roles
+        1.083,  # same kind
+        2.830,  # meaning
+        1.222,  # gist
         -0.305,  # many items
-        0.187,  # files of unlike size
+        0.182,  # files of unlike size
         0.000,  # sentence
     ),
     item_pair=(
-        -4.658,  # bias
-        2.286,  # cosine with titles
-        0.043,  # jaccard
-        0.435,  # shared rarity
-        0.383,  # word pairs
-        0.412,  # head in text
-        -0.017,  # both labelled
-        0.142,  # same first word
-        0.184,  # letters
-        -0.001,  # length
-        0.425,  # both roles
-        1.838,  # same kind
-        2.181,  # meaning
-        0.529,  # gist
-        -0.232,  # many items
+        -4.654,  # bias
+        2.291,  # cosine with titles
+        0.078,  # jaccard
+        0.444,  # shared rarity
+        0.387,  # word pairs
+        0.432,  # head in text
+        -0.016,  # both labelled
+        0.211,  # letters
+        -0.010,  # length
+        0.419,  # both roles
+        1.820,  # same kind
+        2.134,  # meaning
+        0.580,  # gist
+        -0.231,  # many items
         0.307,  # files of unlike size
         0.000,  # sentence
-        1.239,  # first look
-        -0.829,  # strongest rival
-        -1.091,  # weaker rival
-        -0.183,  # better rank
-        -0.235,  # worse rank
-        0.764,  # sections alike
-        0.063,  # sections the same
-        0.597,  # sections around alike
-        -0.943,  # place
+        1.198,  # first look
+        -0.816,  # strongest rival
+        -1.092,  # weaker rival
+        -0.167,  # better rank
+        -0.242,  # worse rank
+        0.772,  # sections alike
+        0.089,  # sections the same
+        0.620,  # sections around alike
+        -0.951,  # place
     ),
     item_equal=(
-        -4.635,  # bias
-        2.011,  # cosine with titles
-        2.714,  # jaccard
-        0.126,  # shared rarity
+        -4.714,  # bias
+        1.998,  # cosine with titles
+        2.717,  # jaccard
+        0.127,  # shared rarity
         0.122,  # word pairs
-        0.326,  # head in text
-        -0.251,  # both labelled
-        0.087,  # same first word
-        1.445,  # letters
-        -0.269,  # length
-        -0.491,  # both roles
-        0.336,  # same kind
-        1.801,  # meaning
-        0.708,  # gist
-        -0.290,  # many items
+        0.333,  # head in text
+        -0.241,  # both labelled
+        1.470,  # letters
+        -0.267,  # length
+        -0.518,  # both roles
+        0.330,  # same kind
+        1.797,  # meaning
+        0.730,  # gist
+        -0.286,  # many items
         0.275,  # files of unlike size
         0.000,  # sentence
-        1.186,  # first look
-        -0.771,  # strongest rival
-        -0.623,  # weaker rival
-        -0.102,  # better rank
-        -0.134,  # worse rank
-        0.692,  # sections alike
-        0.390,  # sections the same
-        0.329,  # sections around alike
-        -0.424,  # place
+        1.218,  # first look
+        -0.760,  # strongest rival
+        -0.608,  # weaker rival
+        -0.097,  # better rank
+        -0.130,  # worse rank
+        0.706,  # sections alike
+        0.413,  # sections the same
+        0.342,  # sections around alike
+        -0.434,  # place
     ),
     section_first=(
-        -4.216,  # bias
-        3.578,  # title cosine
-        1.501,  # same title
-        -1.329,  # path cosine
-        -1.554,  # content cosine
-        7.259,  # own cosine
+        -4.201,  # bias
+        3.537,  # title cosine
+        1.514,  # same title
+        -1.277,  # path cosine
+        -1.615,  # content cosine
+        7.302,  # own cosine
         4.414,  # title meaning
-        -1.101,  # path meaning
-        1.917,  # content meaning
-        0.102,  # own meaning
-        1.441,  # meaning of titles above
-        3.088,  # covered, the less covered
-        -0.850,  # covered, the more covered
-        1.369,  # corresponding
-        7.048,  # both openings
+        -1.093,  # path meaning
+        1.919,  # content meaning
+        0.098,  # own meaning
+        1.449,  # meaning of titles above
+        3.109,  # covered, the less covered
+        -0.877,  # covered, the more covered
+        1.386,  # corresponding
+        7.052,  # both openings
         0.130,  # one opening
-        0.804,  # one has subsections
-        0.139,  # both title the whole
-        -1.087,  # one titles the whole
+        0.806,  # one has subsections
+        0.142,  # both title the whole
+        -1.091,  # one titles the whole
         -1.814,  # place
-        -0.008,  # level
-        -0.379,  # many sections
-        0.512,  # files of unlike size
+        -0.011,  # level
+        -0.384,  # many sections
+        0.515,  # files of unlike size
         0.000,  # title sentence
     ),
     section_pair=(
-        -4.073,  # bias
-        0.434,  # title cosine
-        0.958,  # same title
-        1.671,  # path cosine
-        1.205,  # content cosine
-        4.064,  # own cosine
-        3.118,  # title meaning
-        -0.410,  # path meaning
-        2.195,  # content meaning
-        0.436,  # own meaning
-        1.820,  # meaning of titles above
-        1.309,  # covered, the less covered
-        0.754,  # covered, the more covered
-        1.221,  # corresponding
-        5.568,  # both openings
-        0.767,  # one opening
-        0.645,  # one has subsections
-        -1.180,  # both title the whole
-        -1.189,  # one titles the whole
-        -0.974,  # place
-        -0.194,  # level
-        -0.182,  # many sections
-        0.583,  # files of unlike size
+        -4.062,  # bias
+        0.398,  # title cosine
+        0.920,  # same title
+        1.727,  # path cosine
+        1.117,  # content cosine
+        4.093,  # own cosine
+        3.154,  # title meaning
+        -0.432,  # path meaning
+        2.182,  # content meaning
+        0.435,  # own meaning
+        1.815,  # meaning of titles above
+        1.381,  # covered, the less covered
+        0.747,  # covered, the more covered
+        1.244,  # corresponding
+        5.531,  # both openings
+        0.778,  # one opening
+        0.648,  # one has subsections
+        -1.192,  # both title the whole
+        -1.197,  # one titles the whole
+        -0.989,  # place
+        -0.185,  # level
+        -0.190,  # many sections
+        0.580,  # files of unlike size
         0.000,  # title sentence
-        0.323,  # first look
-        -1.667,  # strongest rival
-        -3.660,  # weaker rival
-        -0.157,  # better rank
-        -0.162,  # worse rank
+        0.389,  # first look
+        -1.695,  # strongest rival
+        -3.669,  # weaker rival
+        -0.163,  # better rank
+        -0.146,  # worse rank
     ),
     section_same=(
-        -5.066,  # bias
-        2.430,  # title cosine
-        2.304,  # same title
-        0.002,  # path cosine
-        1.280,  # content cosine
-        2.803,  # own cosine
-        3.728,  # title meaning
-        -1.078,  # path meaning
-        2.394,  # content meaning
-        0.269,  # own meaning
-        2.222,  # meaning of titles above
-        -0.056,  # covered, the less covered
-        2.118,  # covered, the more covered
-        1.384,  # corresponding
-        3.745,  # both openings
-        0.921,  # one opening
-        1.105,  # one has subsections
-        -0.107,  # both title the whole
-        -1.063,  # one titles the whole
-        -0.872,  # place
-        -0.123,  # level
-        -0.237,  # many sections
-        0.678,  # files of unlike size
+        -5.086,  # bias
+        2.371,  # title cosine
+        2.275,  # same title
+        0.076,  # path cosine
+        1.336,  # content cosine
+        2.951,  # own cosine
+        3.784,  # title meaning
+        -1.063,  # path meaning
+        2.402,  # content meaning
+        0.254,  # own meaning
+        2.236,  # meaning of titles above
+        -0.184,  # covered, the less covered
+        2.055,  # covered, the more covered
+        1.422,  # corresponding
+        3.829,  # both openings
+        0.949,  # one opening
+        1.114,  # one has subsections
+        -0.135,  # both title the whole
+        -1.087,  # one titles the whole
+        -0.908,  # place
+        -0.116,  # level
+        -0.251,  # many sections
+        0.683,  # files of unlike size
         0.000,  # title sentence
-        -0.275,  # first look
-        -2.655,  # strongest rival
-        -2.967,  # weaker rival
-        -0.301,  # better rank
-        -0.161,  # worse rank
+        -0.223,  # first look
+        -2.716,  # strongest rival
+        -2.949,  # weaker rival
+        -0.330,  # better rank
+        -0.123,  # worse rank
     ),
 )
 
 SEMANTIC = Weights(
     item_first=(
-        -6.847,  # bias
-        3.227,  # cosine with titles
-        0.496,  # jaccard
-        0.505,  # shared rarity
-        0.651,  # word pairs
-        0.317,  # head in text
-        0.194,  # both labelled
-        0.491,  # same first word
-        1.288,  # letters
-        -0.036,  # length
-        2.621,  # both roles
-        1.076,  # same kind
-        1.976,  # meaning
-        0.967,  # gist
-        -0.335,  # many items
-        0.231,  # files of unlike size
-        3.614,  # sentence
+        -6.810,  # bias
+        3.219,  # cosine with titles
+        0.638,  # jaccard
+        0.511,  # shared rarity
+        0.662,  # word pairs
+        0.369,  # head in text
+        0.207,  # both labelled
+        1.357,  # letters
+        -0.064,  # length
+        2.664,  # both roles
+        1.069,  # same kind
+        1.872,  # meaning
+        1.103,  # gist
+        -0.334,  # many items
+        0.227,  # files of unlike size
+        3.691,  # sentence
     ),
     item_pair=(
-        -5.012,  # bias
-        1.733,  # cosine with titles
-        0.315,  # jaccard
+        -4.905,  # bias
+        1.696,  # cosine with titles
+        0.327,  # jaccard
         0.444,  # shared rarity
-        0.374,  # word pairs
-        0.357,  # head in text
-        -0.029,  # both labelled
-        0.126,  # same first word
-        0.231,  # letters
-        -0.031,  # length
-        0.467,  # both roles
-        1.814,  # same kind
-        1.506,  # meaning
-        0.521,  # gist
-        -0.245,  # many items
+        0.372,  # word pairs
+        0.368,  # head in text
+        -0.034,  # both labelled
+        0.226,  # letters
+        -0.041,  # length
+        0.432,  # both roles
+        1.793,  # same kind
+        1.434,  # meaning
+        0.548,  # gist
+        -0.243,  # many items
         0.303,  # files of unlike size
-        2.313,  # sentence
-        1.152,  # first look
-        -0.951,  # strongest rival
-        -1.054,  # weaker rival
-        -0.181,  # better rank
-        -0.241,  # worse rank
-        0.567,  # sections alike
-        -0.070,  # sections the same
-        0.549,  # sections around alike
-        -0.875,  # place
+        2.300,  # sentence
+        1.144,  # first look
+        -0.931,  # strongest rival
+        -1.025,  # weaker rival
+        -0.172,  # better rank
+        -0.257,  # worse rank
+        0.578,  # sections alike
+        -0.056,  # sections the same
+        0.570,  # sections around alike
+        -0.887,  # place
     ),
     item_equal=(
-        -4.924,  # bias
-        1.880,  # cosine with titles
-        2.682,  # jaccard
-        0.126,  # shared rarity
-        0.125,  # word pairs
-        0.310,  # head in text
-        -0.250,  # both labelled
-        0.084,  # same first word
-        1.533,  # letters
-        -0.271,  # length
-        -0.496,  # both roles
-        0.331,  # same kind
-        1.517,  # meaning
-        0.679,  # gist
-        -0.301,  # many items
-        0.289,  # files of unlike size
-        1.248,  # sentence
-        1.080,  # first look
-        -0.833,  # strongest rival
-        -0.575,  # weaker rival
-        -0.092,  # better rank
-        -0.130,  # worse rank
-        0.592,  # sections alike
-        0.286,  # sections the same
-        0.294,  # sections around alike
-        -0.394,  # place
+        -4.909,  # bias
+        1.865,  # cosine with titles
+        2.695,  # jaccard
+        0.124,  # shared rarity
+        0.126,  # word pairs
+        0.316,  # head in text
+        -0.240,  # both labelled
+        1.540,  # letters
+        -0.276,  # length
+        -0.511,  # both roles
+        0.325,  # same kind
+        1.482,  # meaning
+        0.703,  # gist
+        -0.298,  # many items
+        0.286,  # files of unlike size
+        1.232,  # sentence
+        1.103,  # first look
+        -0.823,  # strongest rival
+        -0.565,  # weaker rival
+        -0.089,  # better rank
+        -0.132,  # worse rank
+        0.605,  # sections alike
+        0.303,  # sections the same
+        0.304,  # sections around alike
+        -0.399,  # place
     ),
     section_first=(
-        -4.605,  # bias
-        2.655,  # title cosine
-        1.343,  # same title
-        -1.156,  # path cosine
-        -1.659,  # content cosine
-        7.189,  # own cosine
-        2.932,  # title meaning
-        -1.150,  # path meaning
-        1.983,  # content meaning
-        0.087,  # own meaning
-        1.454,  # meaning of titles above
-        2.795,  # covered, the less covered
-        -0.443,  # covered, the more covered
-        1.230,  # corresponding
+        -4.593,  # bias
+        2.662,  # title cosine
+        1.349,  # same title
+        -1.120,  # path cosine
+        -1.676,  # content cosine
+        7.192,  # own cosine
+        2.814,  # title meaning
+        -1.066,  # path meaning
+        1.969,  # content meaning
+        0.092,  # own meaning
+        1.451,  # meaning of titles above
+        2.800,  # covered, the less covered
+        -0.461,  # covered, the more covered
+        1.242,  # corresponding
         7.448,  # both openings
         0.531,  # one opening
-        0.746,  # one has subsections
-        0.179,  # both title the whole
+        0.747,  # one has subsections
+        0.171,  # both title the whole
         -1.039,  # one titles the whole
-        -1.747,  # place
-        0.007,  # level
-        -0.393,  # many sections
-        0.504,  # files of unlike size
-        3.027,  # title sentence
+        -1.746,  # place
+        0.010,  # level
+        -0.396,  # many sections
+        0.507,  # files of unlike size
+        3.037,  # title sentence
     ),
     section_pair=(
-        -4.501,  # bias
-        -0.554,  # title cosine
-        0.688,  # same title
-        1.881,  # path cosine
-        1.425,  # content cosine
-        3.756,  # own cosine
-        1.475,  # title meaning
-        -0.416,  # path meaning
-        2.184,  # content meaning
-        0.470,  # own meaning
-        1.874,  # meaning of titles above
-        1.081,  # covered, the less covered
-        1.140,  # covered, the more covered
-        1.078,  # corresponding
-        6.032,  # both openings
-        1.190,  # one opening
-        0.631,  # one has subsections
-        -1.284,  # both title the whole
-        -1.177,  # one titles the whole
-        -0.847,  # place
-        -0.194,  # level
-        -0.198,  # many sections
-        0.593,  # files of unlike size
-        3.309,  # title sentence
-        0.347,  # first look
-        -1.700,  # strongest rival
-        -3.954,  # weaker rival
-        -0.163,  # better rank
-        -0.170,  # worse rank
+        -4.465,  # bias
+        -0.624,  # title cosine
+        0.649,  # same title
+        1.964,  # path cosine
+        1.404,  # content cosine
+        3.552,  # own cosine
+        1.317,  # title meaning
+        -0.331,  # path meaning
+        2.118,  # content meaning
+        0.478,  # own meaning
+        1.814,  # meaning of titles above
+        1.030,  # covered, the less covered
+        1.139,  # covered, the more covered
+        1.068,  # corresponding
+        5.830,  # both openings
+        1.187,  # one opening
+        0.615,  # one has subsections
+        -1.316,  # both title the whole
+        -1.151,  # one titles the whole
+        -0.809,  # place
+        -0.177,  # level
+        -0.188,  # many sections
+        0.581,  # files of unlike size
+        3.213,  # title sentence
+        0.549,  # first look
+        -1.704,  # strongest rival
+        -3.943,  # weaker rival
+        -0.180,  # better rank
+        -0.165,  # worse rank
     ),
     section_same=(
-        -5.732,  # bias
-        0.616,  # title cosine
-        1.863,  # same title
-        0.938,  # path cosine
-        2.195,  # content cosine
-        2.168,  # own cosine
-        1.683,  # title meaning
-        -1.626,  # path meaning
-        2.256,  # content meaning
-        0.447,  # own meaning
-        2.264,  # meaning of titles above
-        -0.030,  # covered, the less covered
-        2.503,  # covered, the more covered
-        1.145,  # corresponding
-        4.400,  # both openings
-        1.435,  # one opening
-        1.153,  # one has subsections
-        -0.160,  # both title the whole
-        -0.997,  # one titles the whole
-        -0.709,  # place
-        -0.092,  # level
-        -0.283,  # many sections
-        0.709,  # files of unlike size
-        4.878,  # title sentence
-        -0.210,  # first look
-        -2.863,  # strongest rival
-        -3.339,  # weaker rival
-        -0.443,  # better rank
-        -0.090,  # worse rank
+        -5.696,  # bias
+        0.592,  # title cosine
+        1.838,  # same title
+        1.034,  # path cosine
+        2.254,  # content cosine
+        2.087,  # own cosine
+        1.608,  # title meaning
+        -1.608,  # path meaning
+        2.252,  # content meaning
+        0.463,  # own meaning
+        2.260,  # meaning of titles above
+        -0.123,  # covered, the less covered
+        2.458,  # covered, the more covered
+        1.173,  # corresponding
+        4.403,  # both openings
+        1.446,  # one opening
+        1.126,  # one has subsections
+        -0.213,  # both title the whole
+        -0.987,  # one titles the whole
+        -0.742,  # place
+        -0.100,  # level
+        -0.294,  # many sections
+        0.708,  # files of unlike size
+        4.877,  # title sentence
+        -0.131,  # first look
+        -2.901,  # strongest rival
+        -3.263,  # weaker rival
+        -0.480,  # better rank
+        -0.065,  # worse rank
     ),
 )

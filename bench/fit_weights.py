@@ -281,7 +281,6 @@ ABLATIONS: Mapping[str, Sequence[str]] = {
     "items of the sections": ("covered, the less covered", "covered, the more covered", "corresponding"),
     "titles": ("cosine with titles",),
     "labels": ("head in text", "both labelled", "gist"),
-    "first word": ("same first word",),
     "letters": ("letters",),
     "word pairs": ("word pairs",),
     "place": ("place",),

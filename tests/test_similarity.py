@@ -128,17 +128,16 @@ def test_no_role_statements(text: str) -> None:
     assert not said(text, ItemKind.PARAGRAPH).is_role
 
 
-def test_the_first_word_and_the_neighbouring_ones_are_known() -> None:
-    each = said("The parser reads grammars")
+def test_neighbouring_words_are_known() -> None:
     parser, reads, grammars = map(stem_of, ("parser", "reads", "grammars"))
-    assert (each.first, each.pairs) == (parser, frozenset({(parser, reads), (reads, grammars)}))
-    assert (said("parser").first, said("parser").pairs) == (parser, frozenset())
+    assert said("The parser reads grammars").pairs == frozenset({(parser, reads), (reads, grammars)})
+    assert said("parser").pairs == frozenset()
 
 
 @pytest.mark.parametrize("text", ["...", "🎉", "👍 🎉", "the and of", "!?", "`---`"])
 def test_a_statement_without_words_says_nothing(text: str) -> None:
     each = said(text)
-    assert (each.words, each.enriched, each.head, each.first, each.pairs) == (EMPTY, EMPTY, EMPTY, "", frozenset())
+    assert (each.words, each.enriched, each.head, each.pairs) == (EMPTY, EMPTY, EMPTY, frozenset())
     assert (each.vector, each.meaning, each.gist, each.setting) == ((), (), (), ())
 
 
@@ -171,11 +170,9 @@ def test_the_rarest_shared_words_come_first_in_their_shortest_writing() -> None:
 def test_features_tell_likeness() -> None:
     like = item_numbers(said("Run the `x` tests 3 times"), said("run the `x` tests 3 times!"))
     unlike = item_numbers(said("Run the `x` tests 3 times"), said("Deploy `y`"))
-    full = ("cosine with titles", "jaccard", "letters", "meaning", "gist", "same first word", "same kind")
+    full = ("cosine with titles", "jaccard", "letters", "meaning", "gist", "same kind")
     assert [like[name] for name in full] == pytest.approx([1.0] * len(full))
-    assert all(
-        like[name] > unlike[name] for name in ("cosine with titles", "jaccard", "letters", "meaning", "same first word")
-    )
+    assert all(like[name] > unlike[name] for name in ("cosine with titles", "jaccard", "letters", "meaning"))
     assert like["word pairs"] > unlike["word pairs"] == 0
     assert like["shared rarity"] > unlike["shared rarity"] == 0
 
@@ -187,9 +184,6 @@ def test_features_tell_likeness() -> None:
         (said("**Caching**: keep results"), said("Keep results"), "head in text", False),
         (said("**Caching**: keep results"), said("**Joins**: plan"), "both labelled", True),
         (said("**Caching**: keep results"), said("Plan joins"), "both labelled", False),
-        (said("Parse grammars"), said("Parse keys"), "same first word", True),
-        (said("Parse grammars"), said("The keys, parse"), "same first word", False),
-        (said("..."), said("🎉"), "same first word", False),
         (said("You are a", ItemKind.PARAGRAPH), said("Act as b", ItemKind.PARAGRAPH), "both roles", True),
         (said("You are a", ItemKind.PARAGRAPH), said("Act as b"), "both roles", False),
         (said("make", ItemKind.CODE), said("make", ItemKind.CODE), "same kind", True),
