@@ -8,6 +8,8 @@ Nothing here depends on which side is old: swapping the sides swaps the two numb
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agentdiff import weights
 from agentdiff.model import Agent, Alignment, Match, Relation
 from agentdiff.pairing import Scored, best_pairs
@@ -43,8 +45,12 @@ def matched_items(scored: Scores) -> tuple[Scored, ...]:
 
 
 def matched_sections(old: Prepared, new: Prepared, scored: Scores) -> tuple[Scored, ...]:
-    """The section pairs that hold, in order. Who has a partner of the same title needs no second one."""
-    chosen = best_pairs(scored.sections, weights.SECTION_FLOOR, weights.SECTION_STRONG)
+    """The section pairs that hold, in order."""
+    return settled(old, new, best_pairs(scored.sections, weights.SECTION_FLOOR, weights.SECTION_STRONG))
+
+
+def settled(old: Prepared, new: Prepared, chosen: Sequence[Scored]) -> tuple[Scored, ...]:
+    """Chosen section pairs, in order, without the second partners of those that have one of the same title."""
     namesakes = {(pair.old, pair.new) for pair in chosen if old.parts[pair.old].key == new.parts[pair.new].key != ""}
     settled = {left for left, _ in namesakes}, {right for _, right in namesakes}
     kept = (

@@ -6,10 +6,11 @@ So the number of pairs grows with the size of the files, not with its square.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import product
 
 from agentdiff.similarity import Part, Statement
+from agentdiff.vocabulary import Wording
 
 LEAST_SHARED_RARITY = 3.0
 """Two items are looked at when the words that they share are together as rare as this (one word in 20 items), ..."""
@@ -39,7 +40,10 @@ def candidates(
     A word that more than `COMMON_WORD` statements of one side have finds no candidates, and each statement keeps its
     `MOST_CANDIDATES` best: so the number of pairs grows with the size of the files, not with its square.
     """
-    holders = _holders(old, old_left_out), _holders(new, new_left_out)
+    holders = [
+        _holders((index, each.words) for index, each in enumerate(side) if index not in left_out)
+        for side, left_out in ((old, old_left_out), (new, new_left_out))
+    ]
     telling = {
         stem: rights
         for stem, rights in holders[1].items()
@@ -64,13 +68,12 @@ def candidates(
     yield from _most_promising(found)
 
 
-def _holders(statements: Sequence[Statement], left_out: Set[int]) -> Mapping[str, list[int]]:
-    """For each stem the statements that have it, in order."""
+def _holders(wordings: Iterable[tuple[int, Wording]]) -> Mapping[str, list[int]]:
+    """For each stem the numbers of the wordings that have it, in order."""
     holders: defaultdict[str, list[int]] = defaultdict(list)
-    for index, each in enumerate(statements):
-        if index not in left_out:
-            for stem in each.words.weights:
-                holders[stem].append(index)
+    for number, wording in wordings:
+        for stem in wording.weights:
+            holders[stem].append(number)
     return holders
 
 
@@ -96,19 +99,10 @@ def section_candidates(
     Words that many titles of a file have (`Step 1` to `Step 90`) find no candidates.
     """
     pairs = set(corresponding)
-    holders = [_title_holders(side) for side in (old, new)]
+    holders = [_holders((index, part.title) for index, part in enumerate(side)) for side in (old, new)]
     for stem in holders[0].keys() & holders[1].keys():
         if max(len(holders[0][stem]), len(holders[1][stem])) <= COMMON_TITLE_WORD:
             pairs.update(product(holders[0][stem], holders[1][stem]))
     openings = [[index for index, part in enumerate(side) if part.is_opening] for side in (old, new)]
     pairs.update(product(openings[0], openings[1]))
     return sorted(pairs)
-
-
-def _title_holders(parts: Sequence[Part]) -> Mapping[str, list[int]]:
-    """For each stem the sections that have it in their title."""
-    holders: defaultdict[str, list[int]] = defaultdict(list)
-    for index, part in enumerate(parts):
-        for stem in part.title.weights:
-            holders[stem].append(index)
-    return holders

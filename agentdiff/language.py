@@ -184,12 +184,18 @@ def language_of(agent: Agent) -> Language | None:
     return _language_of_text(_CODE_WORDS.sub(" ", text))
 
 
+def differ(one: Language | None, other: Language | None) -> bool:
+    """Whether both languages are known, and not the same."""
+    return one is not None and other is not None and one is not other
+
+
 def language_note(old: Agent, new: Agent) -> str | None:
     """Where two agents are written in different languages, what that means: a sentence without its full stop."""
-    was, now = language_of(old), language_of(new)
-    if was is None or now is None or was is now:
+    languages = language_of(old), language_of(new)
+    if not differ(*languages):
         return None
-    return f"the old file is written in {was.english_name}, the new one in {now.english_name}: {_WHAT_IS_ALIGNED}"
+    was, now = (language.english_name for language in languages if language)
+    return f"the old file is written in {was}, the new one in {now}: {_WHAT_IS_ALIGNED}"
 
 
 def languages_note(agents: Sequence[Agent]) -> str | None:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable
 from itertools import pairwise
 
+from agentdiff.language import differ
 from agentdiff.similarity import CONTEXT_WEIGHT, Prepared, Statement
 from agentdiff.vocabulary import Wording, direction, is_counted, rarity, stem_of, summed_vectors, words_of
 
@@ -31,14 +32,13 @@ SHORTEST_WORD = 3
 
 def have_different_languages(old: Prepared, new: Prepared) -> bool:
     """Whether both languages are known, and not the same."""
-    return old.language is not None and new.language is not None and old.language is not new.language
+    return differ(old.language, new.language)
 
 
 def literal_part(a: Statement, b: Statement) -> float:
     """How much of the statement that says less the other has word for word, 0..1; both as they were written."""
-    left, right = _telling(a.words), _telling(b.words)
-    shared = left.weights.keys() & right.weights.keys()
-    weight = math.fsum(left.weights[stem] for stem in shared)
+    shared = _telling(a.words) & _telling(b.words)
+    weight = math.fsum(a.words.weights[stem] for stem in shared)
     rest = min(_foreign_weight(each.words.weights.keys() - shared) for each in (a, b))
     return weight / (weight + rest) if weight else 0.0
 
@@ -64,14 +64,12 @@ def _reduced(side: Prepared, common: frozenset[str]) -> Prepared:
 def _stems_of(side: Prepared) -> frozenset[str]:
     """Every stem of the statements and titles that tells something."""
     wordings = [*(each.words for each in side.statements), *(part.title for part in side.parts)]
-    return frozenset(stem for wording in wordings for stem in _telling(wording).weights)
+    return frozenset().union(*map(_telling, wordings))
 
 
-def _telling(wording: Wording) -> Wording:
-    kept = {
-        stem: weight for stem, weight in wording.weights.items() if len(stem) >= SHORTEST_WORD or not stem.isalpha()
-    }
-    return Wording.weighted(kept)
+def _telling(wording: Wording) -> frozenset[str]:
+    """The stems that no two languages share by chance."""
+    return frozenset(stem for stem in wording.weights if len(stem) >= SHORTEST_WORD or not stem.isalpha())
 
 
 def _statement(each: Statement, common: frozenset[str]) -> Statement:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from functools import cache
-from operator import mul
-
 from agentdiff.similarity import Part, Statement, shared_words
-from agentdiff.vocabulary import Wording, agreement, counted_stems, shared_weight
+from agentdiff.vocabulary import Wording, agreement, direction, is_counted, shared_weight
 
 WORDS_NAMED = 4
 """How many shared words a reason names; the rarest decide."""
@@ -86,9 +81,7 @@ def section_reason(a: Part, b: Part) -> str:
 
 def meaning_agrees(a: Statement, b: Statement) -> float:
     """How far two statements agree in what they say themselves, titles aside, -1..1; 0 where too little is known."""
-    lengths = _product(a.vector, a.vector) * _product(b.vector, b.vector)
-    agreed = _product(a.vector, b.vector) / math.sqrt(lengths) if lengths else 0.0
-    return agreed if agreed and is_known(a.words) and is_known(b.words) else 0.0
+    return agreement(direction(a.vector), direction(b.vector)) if is_known(a.words) and is_known(b.words) else 0.0
 
 
 def contents_agree(a: Part, b: Part) -> float:
@@ -103,12 +96,7 @@ def titles_agree(a: Part, b: Part) -> float:
 
 def is_known(wording: Wording) -> bool:
     """Whether the meaning of most of the words is known. What is said of the rest must not speak for all of them."""
-    return 2 * len(_stems_with_meaning().intersection(wording.weights)) > len(wording.weights)
-
-
-@cache
-def _stems_with_meaning() -> frozenset[str]:
-    return frozenset(counted_stems())
+    return 2 * sum(map(is_counted, wording.weights)) > len(wording.weights)
 
 
 def settings_agree(a: Statement, b: Statement) -> float:
@@ -119,10 +107,6 @@ def settings_agree(a: Statement, b: Statement) -> float:
 def _share_many(a: Wording, b: Wording) -> bool:
     shared = shared_weight(a, b)
     return shared >= FEW_WORDS * (a.total + b.total - shared)
-
-
-def _product(one: Sequence[int], other: Sequence[int]) -> int:
-    return sum(map(mul, one, other))
 
 
 def _shared(a: Wording, b: Wording) -> int:

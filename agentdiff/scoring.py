@@ -67,12 +67,13 @@ def scores(old: Prepared, new: Prepared, weights: Weights | None = None) -> Scor
     weights = weights or weights_for(old, new)
     quarrelling = {(left, right): told for (_, left), (_, right), told in quarrelling_clauses((old, new))}
     written = old, new
-    if have_different_languages(old, new):
+    is_translated = have_different_languages(old, new)
+    if is_translated:
         old, new = reduced(old, new)
     anchors = anchored(old.statements, new.statements)
     first = first_item_looks(old, new, anchors)
-    literal = dict.fromkeys(first, 1.0) if old is written[0] else _literal_parts(*written, first)
-    first = {pair: features for pair, features in first.items() if literal[pair] >= LEAST_LITERAL}
+    literal = _literal_parts(*written, first) if is_translated else {}
+    first = {pair: features for pair, features in first.items() if literal.get(pair, 1.0) >= LEAST_LITERAL}
     looks = {pair: logistic(weights.item_first, features) for pair, features in first.items()}
     looks = {pair: look for pair, look in looks.items() if look >= HOPELESS}
     sections = [
@@ -87,7 +88,7 @@ def scores(old: Prepared, new: Prepared, weights: Weights | None = None) -> Scor
         if not disagreement and similarity >= WORTH_DISPUTING:
             disagreement = contradiction(a, b) or ""
         # What is not literal is not known, so it cannot be called equal.
-        equality = 0.0 if disagreement else logistic(weights.item_equal, features) * literal[pair]
+        equality = 0.0 if disagreement else logistic(weights.item_equal, features) * literal.get(pair, 1.0)
         items.append(Scored(*pair, similarity, equality, features, disagreement))
     return Scores(tuple(anchors), tuple(items), tuple(sections))
 

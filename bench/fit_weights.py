@@ -24,6 +24,7 @@ import numpy
 from sklearn.linear_model import LogisticRegression
 
 from agentdiff import scoring, weights
+from agentdiff.align import settled
 from agentdiff.pairing import Scored, best_pairs
 from agentdiff.scoring import HOPELESS, Scores, scores
 from agentdiff.semantic import Encoder, encoder_of
@@ -122,10 +123,6 @@ class Table:
         return tuple(round(float(value), 4) for value in values)
 
 
-Left = Mapping[tuple[str, ...], Collection[str]]
-"""Names of features to leave out, by the list that holds them."""
-
-
 def fit(pairs: Sequence[Pair], looked: Mapping[int, Looked], left_out: Collection[str] = ()) -> Weights:
     """The weights for these pairs of files, in the order in which the alignment needs them."""
 
@@ -213,8 +210,11 @@ def measured(
     for pair, scored in zip(pairs, found, strict=True):
         known = pair.items if kind == "items" else pair.sections
         said = pair.said_of_items if kind == "items" else pair.said_of_sections
-        chosen = best_pairs(scored.items if kind == "items" else scored.sections, floor, strong)
-        guesses = [said(each.old, each.new) for each in (*(scored.anchors if kind == "items" else ()), *chosen)]
+        if kind == "items":
+            chosen = [*scored.anchors, *best_pairs(scored.items, floor, strong)]
+        else:
+            chosen = [*settled(pair.old, pair.new, best_pairs(scored.sections, floor, strong))]
+        guesses = [said(each.old, each.new) for each in chosen]
         row = [sum(guess > 0 for guess in guesses), len(guesses), guesses.count(2), sum(known.values())]
         for name in (pair.set, *(("dev + train",) if pair.set != "seeds" else ())):
             counts[name] = [a + b for a, b in zip(counts[name], row, strict=True)]

@@ -182,12 +182,11 @@ _PAIRED_AS = (
     SectionChange.SPLIT,
     SectionChange.MERGED,
 )
+_END = {"text": _TEXT, "what": _TEXT, "lines": _LINES, "section": _TEXT}
+"""A statement or section, as it stands in its file."""
 _CANDIDATE = _with_rules(
     _object(
-        text=_TEXT,
-        what=_TEXT,
-        lines=_LINES,
-        section=_TEXT,
+        **_END,
         similarity=_SIMILARITY,
         equality=_SIMILARITY,
         outcome=_one_of(CandidateOutcome),
@@ -206,10 +205,7 @@ _EXPLANATION = _object(
     side=_one_of(Side),
     line=_LINE,
     unit={"enum": ["item", "section"]},
-    text=_TEXT,
-    what=_TEXT,
-    lines=_LINES,
-    section=_TEXT,
+    **_END,
     floor=_SIMILARITY,
     considered=_INDEX,
     decided=_CONTRIBUTIONS,
