@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agentdiff.align import align
-    from agentdiff.canonical import MergeOptions, merge
+    from agentdiff.canonical import merge
     from agentdiff.convert import Conversion, Loss, Outcome, convert
     from agentdiff.diff import diff
     from agentdiff.errors import AgentDiffError, BadInput, EmptyAgent, UnfaithfulMerge, UnreadableFile
     from agentdiff.formats import parse, parse_all, read, read_all
     from agentdiff.formats.editing import edited
     from agentdiff.ledger import (
+        Answer,
         CanonicalMerge,
         Conflict,
         ConflictKind,
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
         FieldOption,
         FieldStatus,
         LedgerEntry,
+        MergeOptions,
         Source,
+        ToolsPolicy,
         Unit,
         UnitKind,
     )
@@ -72,6 +75,7 @@ __all__ = [
     "AgentDiff",
     "AgentDiffError",
     "Alignment",
+    "Answer",
     "BadInput",
     "CanonicalMerge",
     "Change",
@@ -106,6 +110,7 @@ __all__ = [
     "Severity",
     "Source",
     "Span",
+    "ToolsPolicy",
     "UnfaithfulMerge",
     "Unit",
     "UnitKind",
@@ -126,6 +131,7 @@ __all__ = [
 
 _HOMES = {
     "AgentDiffError": "errors",
+    "Answer": "ledger",
     "BadInput": "errors",
     "CanonicalMerge": "ledger",
     "Conflict": "ledger",
@@ -140,9 +146,10 @@ _HOMES = {
     "FieldStatus": "ledger",
     "LedgerEntry": "ledger",
     "Loss": "convert",
-    "MergeOptions": "canonical",
+    "MergeOptions": "ledger",
     "Outcome": "convert",
     "Source": "ledger",
+    "ToolsPolicy": "ledger",
     "UnfaithfulMerge": "errors",
     "Unit": "ledger",
     "UnitKind": "ledger",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from agentdiff.account import Account
 from agentdiff.consensus import group
@@ -28,6 +28,7 @@ from agentdiff.ledger import (
     FieldMerge,
     FieldStatus,
     LedgerEntry,
+    MergeOptions,
     Source,
     Unit,
     UnitKind,
@@ -47,18 +48,6 @@ from agentdiff.writing import Texts, Written, write
 
 PROSE = frozenset({ItemKind.PARAGRAPH, ItemKind.BULLET, ItemKind.NUMBERED})
 """Kinds of statement whose wording may be composed; all others are written as they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class MergeOptions:
-    """What the user decides about a merge."""
-
-    min_support: int = 1
-    """How many variants must say a thing for it to be kept; the role statement always is."""
-    format: str | None = None
-    """What to write; None: the format of most variants."""
-    may_widen: bool = False
-    """Whether it may be a format that cannot limit what the agent may do."""
 
 
 DEFAULTS = MergeOptions()

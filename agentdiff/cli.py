@@ -316,8 +316,8 @@ def merge(
     Examples:   agentdiff merge a.md b.md c.md > merged.md
                 agentdiff merge a.md b.md c.md -o merged.md --min-support 2
     """
-    from agentdiff.canonical import MergeOptions
     from agentdiff.canonical import merge as consolidate
+    from agentdiff.ledger import MergeOptions
 
     if target and target != STANDARD_INPUT:
         _check_target(target, files, may_overwrite)

@@ -5,12 +5,54 @@ Apart from `model.py` so that a diff need not load them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 
 from agentdiff.model import Agent, FieldValue, Span
+
+
+class ToolsPolicy(StrEnum):
+    """Which tools of the variants the canonical agent may use. A variant that names none allows all."""
+
+    INTERSECTION = "intersection"
+    """What every variant allows: nothing is widened for anyone."""
+    UNION = "union"
+    """What any variant allows."""
+    MAJORITY = "majority"
+    """What more than half of the variants allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the user decided about one conflict: the texts of the options to keep, as `text.fold` spells them."""
+
+    keep: frozenset[str]
+    """All of them keeps every option, none leaves all out."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeOptions:
+    """What the user decides about a merge. Variants are told by their index among the inputs."""
+
+    min_support: int = 1
+    """How many variants must say a thing for it to be kept; the role statement always is."""
+    format: str | None = None
+    """What to write; None: the format of most variants."""
+    may_widen: bool = False
+    """Whether it may be a format that cannot limit what the agent may do."""
+    name: str | None = None
+    """The name to write; None: that of most variants."""
+    tools: ToolsPolicy = ToolsPolicy.INTERSECTION
+    tools_of: Agent | None = None
+    """An agent whose tools are taken, whatever the variants say; it need not be one of them."""
+    prefer: int | None = None
+    """The variant whose side is taken in every conflict in which it has one."""
+    skeleton: int | None = None
+    """The variant whose sections give the order and the titles."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """What was decided before, by the id of the conflict."""
 
 
 class Fate(StrEnum):
@@ -122,6 +164,8 @@ class Conflict:
     """Index into `options` of the text that was written; None where all were, or none."""
     reason: str
     """Why that one."""
+    is_open: bool = True
+    """Whether nobody has decided yet: the choice is the default one."""
 
 
 def conflict_id(texts: Iterable[str]) -> str:

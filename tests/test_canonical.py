@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from merge_samples import agent, body_of, bullets, fates, merged, text_of_unit, unit_of
 
-from agentdiff.canonical import MergeOptions, check, merge
+from agentdiff.canonical import check, merge
 from agentdiff.errors import BadInput, UnfaithfulMerge
 from agentdiff.formats import parse, read
-from agentdiff.ledger import CanonicalMerge, ConflictKind, Fate, FieldStatus, UnitKind
+from agentdiff.ledger import CanonicalMerge, ConflictKind, Fate, FieldStatus, MergeOptions, UnitKind
 from agentdiff.model import Span
 
 FIXTURES = sorted((Path(__file__).parents[1] / "fixtures" / "backend-engineer").glob("*.md"))

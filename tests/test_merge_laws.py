@@ -8,10 +8,10 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentdiff.canonical import MergeOptions, merge
+from agentdiff.canonical import merge
 from agentdiff.capabilities import covers, granted
 from agentdiff.formats import parse
-from agentdiff.ledger import CanonicalMerge, Fate, UnitKind
+from agentdiff.ledger import CanonicalMerge, Fate, MergeOptions, UnitKind
 from agentdiff.model import Agent, SectionStyle
 from agentdiff.text import bare
 
