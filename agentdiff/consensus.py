@@ -2,13 +2,15 @@
 
 Built on the scores of `align.py`. A group holds at most one member of each variant; two groups join, most alike first,
 when their members are on average likely enough to be called equal and none contradicts another (average link, as in
-RaQuN's matching of n models, Schultheiss et al. 2021). A third variant so links two that look unlike.
+RaQuN's matching of n models, Schultheiss et al. 2021). What two statements have for partners in a third variant speaks
+for them, so that a third links two that look unlike.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -53,7 +55,7 @@ def group(variants: Sequence[Prepared]) -> Groups:
         partly += [((left, pair.old), (right, pair.new), pair.similarity) for pair in matched_items(scored)]
         titles |= _alike_sections(variants, left, right, scored.sections)
     nodes = [(v, i) for v, each in enumerate(variants) for i in range(len(each.statements))]
-    items = _linked(nodes, alike, weights.GROUP_FLOOR)
+    items = _linked(nodes, _with_common_partners(alike, len(variants) - 2), weights.GROUP_FLOOR)
     items = _with_one_role(variants, items)
     parts = [(v, i) for v, each in enumerate(variants) for i in range(len(each.parts))]
     sections = _linked(parts, titles, weights.SECTION_GROUP_FLOOR)
@@ -66,6 +68,24 @@ def _likeness(pair: Scored) -> float:
     Where the two contradict each other, whose equality is 0, no group may hold both.
     """
     return (pair.similarity + pair.equality) / 2 if pair.equality else -math.inf
+
+
+def _with_common_partners(alike: Mapping[tuple[Node, Node], float], others: int) -> Mapping[tuple[Node, Node], float]:
+    """The likenesses raised by what each two have in common: the mean over the `others` of the product of their
+    likenesses to the partner there."""
+    if others < 1:
+        return alike
+    partners: defaultdict[Node, list[tuple[Node, float]]] = defaultdict(list)
+    for (a, b), value in alike.items():
+        if value >= weights.PARTNER_FLOOR:
+            partners[a].append((b, value))
+            partners[b].append((a, value))
+    raised = dict(alike)
+    for found in partners.values():
+        for (a, first), (b, second) in combinations(sorted(found), 2):
+            if a[0] != b[0]:
+                raised[a, b] = raised.get((a, b), 0.0) + weights.COMMON_PARTNERS * first * second / others
+    return raised
 
 
 def _linked(

@@ -187,6 +187,10 @@ class CanonicalMerge:
     conflicts: tuple[Conflict, ...]
     notes: tuple[str, ...] = ()
     """What a person should know besides, such as tools that were left out."""
+    widenings: tuple[str, ...] = field(default=(), kw_only=True)
+    """What the agent may do that one of the variants may not, a sentence each."""
+    containments: tuple[str, ...] = field(default=(), kw_only=True)
+    """Which variants add nothing to which, or nearly nothing, a sentence each."""
     output: Agent | None = None
     """The text read again; None where nothing was left to write."""
 
