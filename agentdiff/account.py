@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from agentdiff.clauses import Node
 from agentdiff.ledger import Fate, LedgerEntry, Source, Unit, UnitKind
-from agentdiff.model import Item, Section, SectionStyle, Span
-from agentdiff.outline import is_layout, text_of
-from agentdiff.plan import TOP, Heading, Outline, Passage
+from agentdiff.model import Agent, Item, Section, Span
+from agentdiff.normalise import comparable_title, is_layout
+from agentdiff.passages import text_of
+from agentdiff.plan import Heading, Outline, Passage
 from agentdiff.plan import Unit as Planned
 from agentdiff.similarity import Prepared
 from agentdiff.text import bare, fold, plain
 from agentdiff.wording import Choice
 from agentdiff.writing import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """Why a unit of the plan is not in the text."""
+
+    reason: str
+    instead: int | None = None
+    """The unit that contradicts it and was written, while nobody has decided; None where the user left it out."""
+
+
+LAYOUT = "layout: it divides the text and says nothing"
+"""The reason of all that is neither a statement nor a title."""
 
 _Ids = Mapping[tuple[UnitKind, int], int]
 """For each title and statement that was written, by its number in the plan, the number of its unit."""
@@ -31,11 +46,12 @@ class Account:
     offset: int
     """Lines of the text before the body."""
     body: Sequence[str]
-    min_support: int
     choices: Mapping[int, Choice]
     """The wording of each unit that was written."""
-    losers: Mapping[int, int]
-    """Units that gave way to one that contradicts them, with that one."""
+    unwritten: Mapping[int, Unwritten]
+    """All others."""
+    too_few: str
+    """Why a title is left out, by the rule that the user chose."""
 
     def kept(self) -> tuple[tuple[Unit, ...], tuple[LedgerEntry, ...]]:
         """All units in the order of the text, and the ledger."""
@@ -58,8 +74,8 @@ class Account:
             ledger += self._title_entries(heading, title) if title is not None else self._unused_title(heading, ids)
         for unit in self.plan.units:
             ledger += self._unit_entries(unit, ids)
-        ledger += self._layout_entries(ids)
-        return tuple(units), tuple(ledger)
+        agents = [variant.agent for variant in self.variants]
+        return tuple(units), with_layout(agents, ledger, {unit.id for unit in units if unit.kind is UnitKind.SECTION})
 
     def _title_sources(self, heading: Heading) -> tuple[Source, ...]:
         return tuple(Source(v, self._section(v, i).title_span) for v, i in heading.members)
@@ -71,21 +87,37 @@ class Account:
         return "\n".join(self.sources[variant][span.first - 1 : span.last])
 
     def _unused_title(self, heading: Heading, ids: _Ids) -> list[LedgerEntry]:
-        """A section whose text went to others: its title goes with the first of it."""
-        homes = {(p.variant, n): unit.section for unit in self.plan.units for p in unit.passages for n in p.items}
+        """A section whose text went to others, or is not written: its title goes with the first of it.
+
+        Where it has none, with that of the section in another variant, or with the same title elsewhere.
+        """
+        owner = {(p.variant, number): unit for unit in self.plan.units for p in unit.passages for number in p.items}
+        within = {node: self._units_in(node, owner) for node in heading.members}
+        everywhere = [unit for units in within.values() for unit in units]
+        key = comparable_title(heading.title)
+        namesakes = (each for each in self.plan.headings if comparable_title(each.title) == key)
+        same = next((ids[at] for each in namesakes if (at := (UnitKind.SECTION, each.number)) in ids), None)
         entries = []
-        for v, i in heading.members:
-            span = self._section(v, i).title_span
-            statements = (self.variants[v].statements[n].item.id for n in self.variants[v].parts[i].statements)
-            sections = (ids.get((UnitKind.SECTION, homes[v, number])) for number in statements if (v, number) in homes)
-            unit = next((section for section in sections if section is not None), None)
-            if unit is None:
-                reason = "no text of this section stands under a title"
-                entries.append(LedgerEntry(v, span, Fate.DROPPED, None, reason))
-            else:
+        for node, units in within.items():
+            span = self._section(*node).title_span
+            home = _first_home(units or everywhere, ids)
+            home = same if home is None and not units else home
+            if home is not None:
                 reason = "what stands in this section went to other sections, to this first"
-                entries.append(LedgerEntry(v, span, Fate.ABSORBED, unit, reason))
+                entries.append(LedgerEntry(node[0], span, Fate.ABSORBED, home, reason))
+            else:
+                reason = next((self.unwritten[unit.number].reason for unit in units), self.too_few)
+                entries.append(LedgerEntry(node[0], span, Fate.DROPPED, None, reason))
         return entries
+
+    def _units_in(self, node: Node, owner: Mapping[Node, Planned]) -> list[Planned]:
+        """What became of the items of a section, in their order."""
+        items = self._items_in(node[0], self._section(*node))
+        return [owner[node[0], item.id] for item in items if (node[0], item.id) in owner]
+
+    def _items_in(self, variant: int, section: Section) -> Iterator[Item]:
+        span = section.span
+        return (each for each in self.variants[variant].agent.items if span.first <= each.span.first <= span.last)
 
     def _title_entries(self, heading: Heading, unit: int) -> list[LedgerEntry]:
         entries = []
@@ -123,46 +155,48 @@ class Account:
         if fold(plain(text)) == fold(plain(written)):
             return Fate.REWORDED, "this wording, marked up anew"
         if text == choice.origins[carried]:
-            return Fate.REWORDED, f"this wording, with entries of other variants in its list: {_shortened(written)}"
-        return Fate.ABSORBED, f"said by: {_shortened(written)}"
+            return Fate.REWORDED, f"this wording, with entries of other variants in its list: {shortened(written)}"
+        return Fate.ABSORBED, f"said by: {shortened(written)}"
 
     def _unwritten(self, unit: Planned, ids: _Ids) -> list[LedgerEntry]:
-        winner = self.losers.get(unit.number)
-        if winner is not None:
-            number = ids[UnitKind.ITEM, winner]
-            reason = "contradicts what more variants say; see the open questions"
-            return [LedgerEntry(p.variant, p.span, Fate.CONFLICT, number, reason) for p in unit.passages]
-        few = f"said by {len(unit.variants)} of {len(self.variants)}"
-        reason = f"{few}, fewer than the {self.min_support} asked for"
-        return [LedgerEntry(p.variant, p.span, Fate.DROPPED, None, reason) for p in unit.passages]
-
-    def _layout_entries(self, ids: _Ids) -> list[LedgerEntry]:
-        """Rules and closing tags: the former are dropped, the latter belong to the title that they close."""
-        home = {node: heading.number for heading in self.plan.headings for node in heading.members}
-        entries = []
-        for v, variant in enumerate(self.variants):
-            for item in variant.agent.items:
-                if is_layout(item):
-                    entries.append(self._layout_entry(v, item, home, ids))
-        return entries
-
-    def _layout_entry(self, v: int, item: Item, home: Mapping[tuple[int, int], int], ids: _Ids) -> LedgerEntry:
-        closes = next(
-            (
-                section
-                for section in self.variants[v].agent.sections
-                if section.style is SectionStyle.XML
-                and section.span.last == item.span.last
-                and item.text.startswith("</")
-            ),
-            None,
-        )
-        unit = ids.get((UnitKind.SECTION, home.get((v, closes.id), TOP))) if closes else None
-        if unit is None:
-            return LedgerEntry(v, item.span, Fate.DROPPED, None, "layout: the canonical text has marks of its own")
-        return LedgerEntry(v, item.span, Fate.ABSORBED, unit, "the end of the section with this title")
+        why = self.unwritten[unit.number]
+        instead = None if why.instead is None else ids[UnitKind.ITEM, why.instead]
+        fate = Fate.DROPPED if instead is None else Fate.CONFLICT
+        return [LedgerEntry(p.variant, p.span, fate, instead, why.reason) for p in unit.passages]
 
 
-def _shortened(text: str) -> str:
+def _first_home(units: Iterable[Planned], ids: _Ids) -> int | None:
+    """The section, or else the place, of the first of some units that was written."""
+    homes = (ids.get((UnitKind.SECTION, unit.section), ids.get((UnitKind.ITEM, unit.number))) for unit in units)
+    return next((home for home in homes if home is not None), None)
+
+
+def with_layout(
+    agents: Sequence[Agent], ledger: Iterable[LedgerEntry], titles: Collection[int]
+) -> tuple[LedgerEntry, ...]:
+    """The ledger with entries for what only divides, by input, then line. `titles` are the units that are titles.
+
+    A rule goes with the title that follows it, a closing tag with the one before it. Without any title it is dropped:
+    the written text has marks of its own.
+    """
+    entries = sorted(ledger, key=lambda each: (each.input, each.span))
+    layout = []
+    for number, agent in enumerate(agents):
+        own = [entry for entry in entries if entry.input == number and entry.unit in titles]
+        layout += [_layout_entry(number, item, own) for item in agent.items if is_layout(item)]
+    return tuple(sorted([*entries, *layout], key=lambda each: (each.input, each.span)))
+
+
+def _layout_entry(number: int, item: Item, own: Sequence[LedgerEntry]) -> LedgerEntry:
+    before = [entry for entry in own if entry.span < item.span]
+    behind = [entry for entry in own if entry.span > item.span]
+    if not own:
+        return LedgerEntry(number, item.span, Fate.DROPPED, None, LAYOUT)
+    title = behind[0] if behind and not (before and item.text.startswith("</")) else (before or behind)[-1]
+    return LedgerEntry(number, item.span, Fate.ABSORBED, title.unit, LAYOUT)
+
+
+def shortened(text: str) -> str:
+    """A text on one line of at most 80 letters, without markup."""
     line = fold(plain(text))
     return line if len(line) <= 80 else line[:77].rstrip() + "..."

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentdiff import weights
-from agentdiff.model import Agent, Alignment, Match, Relation
+from agentdiff.model import PROSE, Agent, Alignment, Match, Relation
 from agentdiff.pairing import Scored, best_pairs
 from agentdiff.reasons import item_reason, section_reason
+from agentdiff.saying import says
 from agentdiff.scoring import Scores, scores
 from agentdiff.semantic import Encoder
-from agentdiff.similarity import Prepared, prepared
+from agentdiff.similarity import Prepared, Statement, prepared
 
 
 def align(old: Agent, new: Agent, *, encoder: Encoder | None = None) -> Alignment:
@@ -63,8 +64,16 @@ def settled(old: Prepared, new: Prepared, chosen: Sequence[Scored]) -> tuple[Sco
 
 def _item_match(old: Prepared, new: Prepared, pair: Scored) -> Match:
     a, b = old.statements[pair.old], new.statements[pair.new]
-    relation = Relation.EQUAL if pair.equality >= weights.ITEM_EQUAL_FLOOR else Relation.OVERLAP
+    is_equal = pair.equality >= weights.ITEM_EQUAL_FLOOR and _may_stand_for_each_other(a, b)
+    relation = Relation.EQUAL if is_equal else Relation.OVERLAP
     return Match(a.item.id, b.item.id, relation, round(pair.similarity, 3), item_reason(a, b, pair.disagreement))
+
+
+def _may_stand_for_each_other(a: Statement, b: Statement) -> bool:
+    """Whether keeping both would be redundant: one of them says all of the other."""
+    if a.key == b.key or a.item.kind not in PROSE or b.item.kind not in PROSE:
+        return True
+    return says(a.item.text, b.item.text) or says(b.item.text, a.item.text)
 
 
 def _section_match(old: Prepared, new: Prepared, pair: Scored) -> Match:

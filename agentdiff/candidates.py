@@ -19,6 +19,12 @@ LEAST_SHARED_PART = 0.25
 """... and at least this part of what the one that says less says. Of the 903 labelled equal pairs 26 share less; with
 0.2 it would be 17, and half as many pairs again would have to be looked at."""
 
+DIGITS = 6
+"""Places behind the point to which summed rarities are held."""
+
+ROUNDING = 1e-6
+"""More than a sum changes by that."""
+
 COMMON_WORD = 80
 """Statements of one file that may share a word before it says nothing there. Most files have fewer statements."""
 
@@ -49,6 +55,7 @@ def candidates(
         for stem, rights in holders[1].items()
         if max(len(rights), len(holders[0].get(stem, ()))) <= COMMON_WORD
     }
+    totals = [each.words.total for each in new]
     roles = [right for right, each in enumerate(new) if each.is_role and right not in new_left_out]
     found: list[tuple[float, int, int]] = []
     for left, each in enumerate(old):
@@ -59,10 +66,12 @@ def candidates(
             for right in telling.get(stem, ()):
                 shared[right] += rarity
         for right in roles if each.is_role else ():
-            shared[right] += LEAST_SHARED_RARITY + min(each.words.total, new[right].words.total)
+            shared[right] += LEAST_SHARED_RARITY + min(each.words.total, totals[right])
         for right, summed in shared.items():
-            rarity = round(summed, 6)  # the sum must not depend on the order of the words, so on the side
-            part = rarity / (min(each.words.total, new[right].words.total) or 1.0)
+            if summed < LEAST_SHARED_RARITY - ROUNDING:
+                continue
+            rarity = round(summed, DIGITS)  # the sum must not depend on the order of the words, so on the side
+            part = rarity / (min(each.words.total, totals[right]) or 1.0)
             if rarity >= LEAST_SHARED_RARITY and part >= LEAST_SHARED_PART:
                 found.append((part * rarity, left, right))
     yield from _most_promising(found)

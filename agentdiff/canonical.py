@@ -12,45 +12,40 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from agentdiff.account import Account
+from agentdiff.account import Account, Unwritten
+from agentdiff.checking import check, read_again
 from agentdiff.consensus import group
+from agentdiff.containment import container, containment_sentences
 from agentdiff.convert import convert
-from agentdiff.errors import BadInput, UnfaithfulMerge
+from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS, Format, parse
 from agentdiff.formats.rendering import is_written, render
 from agentdiff.language import languages_note
 from agentdiff.ledger import (
+    DEFAULTS,
     CanonicalMerge,
     Conflict,
     ConflictKind,
     ConflictOption,
-    Fate,
     FieldMerge,
     FieldStatus,
-    LedgerEntry,
     MergeOptions,
     Source,
-    Unit,
-    UnitKind,
-    conflict_id,
 )
-from agentdiff.merge_fields import FIRST_FIELDS, merge_fields
-from agentdiff.model import Agent, FieldValue, ItemKind, SectionStyle, Span
-from agentdiff.outline import outline, stand_together, text_of, unix
+from agentdiff.merge_fields import merge_fields
+from agentdiff.merge_tools import widenings
+from agentdiff.model import PROSE, Agent, FieldValue, Span
+from agentdiff.outline import outline, stand_together
+from agentdiff.passages import text_of
 from agentdiff.plan import Outline
 from agentdiff.plan import Unit as Planned
-from agentdiff.questions import Quarrel, quarrels
+from agentdiff.questions import Ruling, quarrels, ruling
 from agentdiff.semantic import Encoder
 from agentdiff.similarity import Prepared, prepared
-from agentdiff.text import bare, fold
+from agentdiff.superset import as_it_is
+from agentdiff.text import unix
 from agentdiff.wording import Choice, choose
 from agentdiff.writing import Texts, Written, write
-
-PROSE = frozenset({ItemKind.PARAGRAPH, ItemKind.BULLET, ItemKind.NUMBERED})
-"""Kinds of statement whose wording may be composed; all others are written as they are."""
-
-
-DEFAULTS = MergeOptions()
 
 
 def merge(
@@ -66,14 +61,19 @@ def merge(
     if not 1 <= options.min_support <= len(agents):
         raise BadInput(f"a support of {options.min_support} cannot be asked of {len(agents)} agents")
     order = sorted(range(len(agents)), key=lambda number: (agents[number].sha256, agents[number].path))
-    same = len({(agent.source, agent.number) for agent in agents}) == 1
-    if same and options.format in (None, agents[0].format) and not agents[0].number:
-        result = _unchanged([agents[number] for number in order])
-    else:
-        result = _merged([agents[number] for number in order], options, encoder)
+    inner = replace(options, prefer=_place(options.prefer, order), skeleton=_place(options.skeleton, order))
+    variants = [prepared(agents[number], encoder) for number in order]
+    result = _merged(variants, inner)
     checked = _renumbered(result, tuple(agents), order)
-    check(checked)
+    check(checked, options)
     return checked
+
+
+def _place(number: int | None, order: Sequence[int]) -> int | None:
+    """Where an input stands in the order in which they are merged. Raises BadInput where there is no such input."""
+    if number is not None and number not in order:
+        raise BadInput(f"there is no variant {number} among {len(order)}; they are counted from 0")
+    return None if number is None else order.index(number)
 
 
 def _renumbered(result: CanonicalMerge, agents: tuple[Agent, ...], order: Sequence[int]) -> CanonicalMerge:
@@ -111,48 +111,32 @@ DEFAULT_FORMAT = "claude-agent"
 """What is written where no variant is in a format that can be written: the most common one."""
 
 
-def _format(agents: Sequence[Agent]) -> Format:
-    """The format of most variants, first by name where two are as common; one without fields only if all are so."""
+def _format(agents: Sequence[Agent], winner: int | None) -> Format:
+    """The format of most variants, of as common ones that of the winner, then the first by name.
+
+    One without fields only if all are so.
+    """
     uses = Counter(agent.format for agent in agents if is_written(FORMATS[agent.format])) or {DEFAULT_FORMAT: 1}
-    return FORMATS[min(uses, key=lambda name: (not FORMATS[name].keys, -uses[name], name))]
-
-
-# ---------------------------------------------------------------------------------------------- nothing to merge
-
-
-def _unchanged(agents: Sequence[Agent]) -> CanonicalMerge:
-    """All variants have the same bytes: so has the result."""
-    agent = agents[0]
-    fields, _, _ = merge_fields(agents, FORMATS[agent.format])
-    spans = [section.title_span for section in agent.sections if section.style is not SectionStyle.LEAD]
-    kinds = dict.fromkeys(spans, UnitKind.SECTION) | {item.span: UnitKind.ITEM for item in agent.items}
-    units, ledger = [], []
-    for number, span in enumerate(sorted(kinds)):
-        sources = tuple(Source(v, span) for v in range(len(agents)))
-        units.append(Unit(number, kinds[span], span, len(agents), sources))
-        ledger += [LedgerEntry(v, span, Fate.KEPT, number, "all variants are the same") for v in range(len(agents))]
-    kept = tuple(replace(each, value=field.value) for each in fields if (field := agent.field(each.name)))
-    return CanonicalMerge(
-        tuple(agents), agent.format, agent.source, kept, tuple(units), tuple(ledger), (), output=agent
-    )
+    own = None if winner is None else agents[winner].format
+    return FORMATS[min(uses, key=lambda name: (not FORMATS[name].keys, -uses[name], name != own, name))]
 
 
 # ---------------------------------------------------------------------------------------------- merging
 
 
-def _merged(agents: Sequence[Agent], options: MergeOptions, encoder: Encoder | None) -> CanonicalMerge:
-    variants = [prepared(agent, encoder) for agent in agents]
+def _merged(variants: Sequence[Prepared], options: MergeOptions) -> CanonicalMerge:
+    agents = [variant.agent for variant in variants]
+    winner = container(variants)
+    format = _format(agents, winner)
+    fields = merge_fields(agents, format, options, winner)
+    if winner is not None and (result := as_it_is(variants, winner, fields, options, format)):
+        return result
     groups = group(variants)
-    plan = outline(variants, groups)
-    contradictions = quarrels(variants, groups, plan)
-    stand_together(plan, [(each.first, each.second) for each in contradictions if not each.is_decided])
-    dropped = _dropped(plan, options)
-    losers = {each.second: each.first for each in contradictions if each.is_decided and each.first not in dropped}
-    choices = {
-        unit.number: _choice(variants, unit)
-        for unit in plan.units
-        if unit.number not in dropped and unit.number not in losers
-    }
+    plan = outline(variants, groups, options.skeleton)
+    rulings = [ruling(variants, plan, each, options) for each in quarrels(variants, groups, plan)]
+    stand_together(plan, [each.written for each in rulings if len(each.written) == 2])
+    unwritten = _unwritten(plan, rulings, options, len(agents))
+    choices = {unit.number: _choice(variants, unit) for unit in plan.units if unit.number not in unwritten}
     _lift_orphans(plan, choices)
     texts = Texts(
         units={number: choice.texts for number, choice in choices.items()},
@@ -160,20 +144,70 @@ def _merged(agents: Sequence[Agent], options: MergeOptions, encoder: Encoder | N
         bare_titles=_bare_titles(variants, plan, options),
     )
     written = write(plan, texts)
-    format = _format(agents)
-    fields, questions, notes = merge_fields(agents, format)
-    if said_of_languages := languages_note(agents):
-        notes = (said_of_languages, *notes)
-    text, output = _file(written, fields, format, agents)
+    notes = (*filter(None, [languages_note(agents)]), *fields.notes)
+    entries, wider = fields.fields, fields.widenings
+    text, output = _file(written, entries, format, agents)
     if output is not None and options.format not in (None, format.name):
-        fields, text, output, said = _converted(fields, output, str(options.format), options.may_widen)
+        entries, text, output, said = _converted(entries, output, str(options.format), options.may_widen)
         format, notes = FORMATS[output.format], (*notes, *said)
+        wider = widenings(agents, entries, format)
     offset = _first_line(written, output) - 1
     sources = [agent.text.split("\n") for agent in agents]
-    account = Account(variants, sources, plan, written, offset, written.lines, options.min_support, choices, losers)
+    few = _too_few(options, "this title")
+    account = Account(variants, sources, plan, written, offset, written.lines, choices, unwritten, few)
     units, ledger = account.kept()
-    conflicts = (*questions, *(_question(variants, plan, each, choices) for each in contradictions))
-    return CanonicalMerge(tuple(agents), format.name, text, fields, units, ledger, conflicts, notes, output)
+    conflicts = (*fields.conflicts, *(_conflict(each, choices) for each in rulings))
+    return CanonicalMerge(
+        tuple(agents),
+        format.name,
+        text,
+        entries,
+        units,
+        ledger,
+        conflicts,
+        notes,
+        output,
+        widenings=wider,
+        containments=containment_sentences(variants),
+    )
+
+
+def _unwritten(plan: Outline, rulings: Sequence[Ruling], options: MergeOptions, variants: int) -> dict[int, Unwritten]:
+    """Units that too few variants say, and those that give way to one that contradicts them."""
+    found = {
+        unit.number: Unwritten(_too_few(options, f"said by {len(unit.variants)} of {variants}"))
+        for unit in plan.units
+        if len(unit.variants) < options.min_support and not unit.is_role
+    }
+    for each in rulings:
+        written = [number for number in each.written if number not in found]
+        for number in each.unwritten:
+            if number in found:
+                continue
+            if each.is_open and written:
+                reason = "contradicts what more variants say; see the open questions"
+                found[number] = Unwritten(reason, written[0])
+            elif not each.is_open:
+                found[number] = Unwritten(f"question {each.id}: {each.reason}")
+    return found
+
+
+def _too_few(options: MergeOptions, what: str) -> str:
+    return f"{what}, fewer than the {options.min_support} asked for"
+
+
+def _conflict(ruling: Ruling, choices: Mapping[int, Choice]) -> Conflict:
+    """The question as it is told, with the option that was written if it is the only one."""
+    written = [number for number in ruling.written if number in choices]
+    chosen = None
+    if len(written) == 1:
+        origin = choices[written[0]].origins[0]
+        chosen = next(place for place, option in enumerate(ruling.options) if option.text == origin)
+    few = {2: "", 1: "; the other is said by too few variants", 0: "; both are said by too few variants"}
+    lacking = few[len(written)] if len(written) < len(ruling.written) else ""
+    words = ruling.quarrel.disagreement
+    reason = f"{words}; {ruling.reason}{lacking}"
+    return Conflict(ruling.id, ConflictKind.CONTRADICTION, words, ruling.options, chosen, reason, ruling.is_open)
 
 
 def _file(
@@ -188,7 +222,7 @@ def _file(
     known = set(format.by_field)
     unquoted = {field.name for agent in agents for field in agent.fields if field.raw == field.value} - known
     text = render([(each.name, each.value) for each in fields if each.value is not None], body, format, unquoted)
-    return text, _read_again(text, format.name)
+    return text, read_again(text, format.name)
 
 
 def _converted(
@@ -213,11 +247,6 @@ def _as_said(field: FieldMerge, written: Mapping[str, FieldValue], told: Mapping
     return replace(said, status=status, reason=told[field.name])
 
 
-def _read_again(text: str, format: str) -> Agent | None:
-    """The agent in a text that was written in that format; None for an empty one."""
-    return parse(text, "canonical", format=format) if text.strip() else None
-
-
 def _first_line(written: Written, output: Agent | None) -> int:
     """The line of the text at which the body begins, blank lines aside."""
     if output is None or not written.lines:
@@ -227,14 +256,7 @@ def _first_line(written: Written, output: Agent | None) -> int:
 
 
 def _choice(variants: Sequence[Prepared], unit: Planned) -> Choice:
-    return choose([text_of(variants, passage) for passage in unit.passages], unit.is_role, unit.kind in PROSE)
-
-
-def _dropped(plan: Outline, options: MergeOptions) -> frozenset[int]:
-    """Units that too few variants say."""
-    return frozenset(
-        unit.number for unit in plan.units if len(unit.variants) < options.min_support and not unit.is_role
-    )
+    return choose([text_of(variants, passage) for passage in unit.passages], unit.kind in PROSE)
 
 
 def _lift_orphans(plan: Outline, choices: dict[int, Choice]) -> None:
@@ -263,87 +285,3 @@ def _bare_titles(variants: Sequence[Prepared], plan: Outline, options: MergeOpti
         if len(heading.variants) >= options.min_support
         and not any(variants[v].parts[i].statements for v, i in heading.members)
     )
-
-
-# ---------------------------------------------------------------------------------------------- open questions
-
-
-def _question(variants: Sequence[Prepared], plan: Outline, quarrel: Quarrel, choices: Mapping[int, Choice]) -> Conflict:
-    units = plan.units[quarrel.first], plan.units[quarrel.second]
-    options = tuple(
-        ConflictOption(
-            passage.variant, text_of(variants, passage), variants[passage.variant].agent.on_disk(passage.span)
-        )
-        for unit in units
-        for passage in unit.passages
-    )
-    number = conflict_id(sorted({fold(option.text) for option in options}))
-    chosen = _chosen(options, quarrel, choices)
-    reason = f"{quarrel.disagreement}; {_outcome(quarrel, choices)}"
-    return Conflict(number, ConflictKind.CONTRADICTION, quarrel.disagreement, options, chosen, reason)
-
-
-def _chosen(options: Sequence[ConflictOption], quarrel: Quarrel, choices: Mapping[int, Choice]) -> int | None:
-    """The option that was written, if it is the only one."""
-    if quarrel.first not in choices or quarrel.second in choices:
-        return None
-    origin = choices[quarrel.first].origins[0]
-    return next(number for number, option in enumerate(options) if option.text == origin)
-
-
-def _outcome(quarrel: Quarrel, choices: Mapping[int, Choice]) -> str:
-    written = [number for number in (quarrel.first, quarrel.second) if number in choices]
-    if len(written) == 2:
-        return "neither can stand for the other, so both were written"
-    if quarrel.is_decided and written:
-        return "more variants say the one, so it was written"
-    return "the other is said by too few variants" if written else "both are said by too few variants"
-
-
-# ---------------------------------------------------------------------------------------------- the check
-
-
-def check(result: CanonicalMerge) -> None:
-    """Raise UnfaithfulMerge unless the text holds what the ledger says, and the ledger all there was."""
-    for number, agent in enumerate(result.inputs):
-        _check_complete(result, number, agent)
-    again = _read_again(result.text, result.format)
-    _check_kept(result, again)
-    if again is not None:
-        _check_readable(result, again)
-
-
-def _check_complete(result: CanonicalMerge, number: int, agent: Agent) -> None:
-    spans = [entry.span for entry in result.ledger if entry.input == number]
-    covered = Counter(line for span in spans for line in range(span.first, span.last + 1))
-    for line, text in enumerate(agent.text.split("\n"), 1):
-        if line >= agent.body_line and text.strip() and covered[line] != 1:
-            problem = f"this line is in {covered[line]} entries of the ledger, not in one"
-            raise UnfaithfulMerge(f"{agent.path}:{agent.on_disk(Span(line, line)).first}: {problem}; {_BLAME}")
-
-
-def _check_kept(result: CanonicalMerge, again: Agent | None) -> None:
-    lines = (again.text if again else "").split("\n")
-    there = {unit.id: bare("\n".join(lines[unit.span.first - 1 : unit.span.last])) for unit in result.units}
-    sources = [agent.text.split("\n") for agent in result.inputs]
-    for entry in result.ledger:
-        if entry.fate is Fate.KEPT and entry.unit is not None:
-            here = bare("\n".join(sources[entry.input][entry.span.first - 1 : entry.span.last]))
-            if here not in there[entry.unit]:
-                path = result.inputs[entry.input].path
-                raise UnfaithfulMerge(f"{path}:{entry.span.first}: called kept but not in the merged text; {_BLAME}")
-
-
-def _check_readable(result: CanonicalMerge, again: Agent) -> None:
-    """In the text read again each unit begins where a title or statement does, the main fields are what was meant."""
-    starts = {section.title_span.first for section in again.sections} | {item.span.first for item in again.items}
-    for unit in result.units:
-        if unit.span.first not in starts:
-            raise UnfaithfulMerge(f"line {unit.span.first} of the merged text runs into the one before; {_BLAME}")
-    for field in result.fields if again.fields else ():
-        found = again.field(field.name)
-        if field.name in FIRST_FIELDS and (found.value if found else None) != field.value:
-            raise UnfaithfulMerge(f"the {field.name} of the merged text is not the one that was meant; {_BLAME}")
-
-
-_BLAME = "this is a mistake of agentdiff: please report it"

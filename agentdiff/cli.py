@@ -17,15 +17,14 @@ import click
 
 from agentdiff import __version__
 from agentdiff.errors import AgentDiffError, BadInput
-from agentdiff.files import STANDARD_INPUT, address_of, write_atomically
+from agentdiff.files import STANDARD_INPUT, address_of
 from agentdiff.model import Agent, AgentDiff, Verdict
-from agentdiff.report.phrases import path_words
 from agentdiff.report.stream import Colour, Output
+from agentdiff.targets import check_target, write_result
 
 if TYPE_CHECKING:
     from agentdiff.access import Access
     from agentdiff.explain import Explanation, Place
-    from agentdiff.ledger import CanonicalMerge
     from agentdiff.semantic import Encoder
 
 NOTHING_TO_REPORT = 0
@@ -103,6 +102,28 @@ class _FileCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, [f"{_NO_OPTION}{each}" if each.startswith("-#") else each for each in args])
+
+
+class _MergeCommand(_FileCommand):
+    """Its options are many, so the help lists them in groups."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows: dict[str, list[tuple[str, str]]] = {heading: [] for heading in (*_MERGE_GROUPS, _OTHER_OPTIONS)}
+        for parameter in (each for each in self.get_params(ctx) if isinstance(each, click.Option)):
+            headings = (heading for heading, names in _MERGE_GROUPS.items() if parameter.name in names)
+            if record := parameter.get_help_record(ctx):
+                rows[next(headings, _OTHER_OPTIONS)].append(record)
+        for heading, records in rows.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
+_MERGE_GROUPS = {
+    "What is kept": {"min_support", "only_common", "skeleton", "name", "tools"},
+    "Where variants disagree": {"prefer", "decisions", "write_decisions", "is_interactive", "fails_on_conflict"},
+    "What is written": {"goal", "may_widen", "target", "may_overwrite", "is_annotated"},
+}
+_OTHER_OPTIONS = "Other options"
 
 
 class _FileName(click.ParamType[str]):
@@ -282,58 +303,59 @@ def diff(
     return NOTHING_TO_REPORT if result.verdict in (Verdict.IDENTICAL, Verdict.EQUIVALENT) else FOUND
 
 
-@agentdiff.command(cls=_FileCommand, context_settings=CONTEXT)
+@agentdiff.command(cls=_MergeCommand, context_settings=CONTEXT)
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE FILE...")
 @click.option("--to", "goal", metavar="FORMAT", help="Write this format; by default that of most variants.")
 @_target_options
 @_wider_option
+@click.option("--annotate", "is_annotated", is_flag=True, help="Say in comments which files each statement is from.")
+@click.option("--min-support", type=click.IntRange(min=1), help="Keep what at least so many say; by default 1.")
+@click.option("--only-common", is_flag=True, help="Keep what all variants say.")
+@click.option("--skeleton", type=FILE, metavar="FILE", help="Take the order and titles of sections from this input.")
+@click.option("--name", metavar="NAME", help="Write this name; by default that of most variants.")
 @click.option(
-    "--min-support", type=click.IntRange(min=1), default=1, show_default=True, help="Keep what at least so many say."
+    "--tools",
+    type=FILE,
+    default="intersection",
+    metavar="POLICY|FILE",
+    help="intersection: the tools that all variants may use, the default; union: that any may use; majority: that "
+    "most may use; FILE: those of that agent.",
 )
+@click.option("--prefer", type=FILE, metavar="FILE", help="Take the side of this input in every conflict.")
+@click.option("--decisions", type=FILE, metavar="FILE", help="Take the answers from this file.")
+@click.option(
+    "--write-decisions", type=FILE, metavar="FILE", help="Write the questions to this file, to be answered there."
+)
+@click.option("--interactive", "is_interactive", is_flag=True, help="Ask each open question in the terminal.")
+@click.option("--fail-on-conflict", "fails_on_conflict", is_flag=True, help="Write no agent while questions are open.")
 @_semantic_option
 @_from_option
 @_format_option
 @_color_option
-def merge(
-    files: tuple[str, ...],
-    goal: str | None,
-    target: str | None,
-    may_overwrite: bool,
-    may_widen: bool,
-    min_support: int,
-    model: str | None,
-    origins: tuple[str, ...],
-    output_format: str,
-    color: str,
-) -> int:
+def merge(files: tuple[str, ...], model: str | None, origins: tuple[str, ...], color: str, **wishes: Any) -> int:
     """Merge variants of one agent into one that says everything once.
 
     The merged agent goes to standard output or to -o FILE; standard error says how many variants stand behind
     its statements, what was left out, and which questions are open, with the choice that was made and why.
 
+    Where variants contradict each other, that is a question. Answers are kept in a file: they hold when you merge
+    again, as long as the options of the question are the same ones, whatever else has changed in the variants.
+
     \b
-    Exit codes: 0 merged; 1 merged, with open questions; 2 could not merge.
+    Exit codes: 0 merged; 1 questions are open; 2 could not merge.
     Examples:   agentdiff merge a.md b.md c.md > merged.md
                 agentdiff merge a.md b.md c.md -o merged.md --min-support 2
+                agentdiff merge a.md b.md -o merged.md --write-decisions answers.yaml
+                agentdiff merge a.md b.md -o merged.md --overwrite --decisions answers.yaml
+                agentdiff merge a.md b.md -o merged.md --interactive --tools a.md
     """
-    from agentdiff.canonical import merge as consolidate
-    from agentdiff.ledger import MergeOptions
+    from agentdiff.cli_merge import Request, check_request, run
 
-    if target and target != STANDARD_INPUT:
-        _check_target(target, files, may_overwrite)
-    agents, repeats = _distinct(_read_each(files, origins))
-    if min_support > len(agents):
-        raise BadInput(f"--min-support {min_support} asks for more than the {len(agents)} different files given")
-    options = MergeOptions(min_support=min_support, format=goal, may_widen=may_widen)
-    result = consolidate(agents, options, encoder=_encoder(model))
-    output = Output(sys.stdout, Colour(color))
-    _write_result(result.text, target, output, is_printed=output_format == "text")
-    if output_format == "json":
-        from agentdiff.report.json_report import dumps, merge_document
-
-        output.write_document(dumps(merge_document(result)))
-    _write_account(result, repeats, Output(sys.stderr, Colour(color)), is_full=output_format == "text")
-    return FOUND if result.conflicts else NOTHING_TO_REPORT
+    request = Request(files, **wishes)
+    check_request(request)
+    agents, encoder = _read_each(files, origins), _encoder(model)
+    is_open = run(request, agents, encoder, Output(sys.stdout, Colour(color)), Output(sys.stderr, Colour(color)))
+    return FOUND if is_open else NOTHING_TO_REPORT
 
 
 @agentdiff.command(cls=_FileCommand, context_settings=CONTEXT)
@@ -368,10 +390,10 @@ def convert(
     from agentdiff.formats import read_all
 
     if target and target != STANDARD_INPUT:
-        _check_target(target, [file], may_overwrite)
+        check_target(target, [file], may_overwrite)
     result = rewrite(read_all(file, _origins(origins, [file])[0]), goal, may_widen=may_widen)
     output = Output(sys.stdout, Colour(color))
-    _write_result(result.text, target, output, is_printed=output_format == "text")
+    write_result(result.text, target, output, is_printed=output_format == "text")
     if output_format == "json":
         from agentdiff.report.json_report import conversion_document, dumps
 
@@ -381,6 +403,42 @@ def convert(
 
         Output(sys.stderr, Colour(color)).write_lines(conversion_lines(result))
     return FOUND if any(loss.is_missing for loss in result.losses) else NOTHING_TO_REPORT
+
+
+@agentdiff.command(cls=_FileCommand, context_settings=CONTEXT)
+@click.argument("canonical", type=FILE)
+@click.argument("sources", nargs=-1, type=FILE, metavar="[SOURCE...]")
+@click.option("--decisions", type=FILE, metavar="FILE", help="Take the sources from what `merge` wrote to this file.")
+@_format_option
+@_color_option
+def blame(canonical: str, sources: tuple[str, ...], decisions: str | None, output_format: str, color: str) -> int:
+    """Say which SOURCE says what of CANONICAL, line by line, and how many agree.
+
+    The sources are those given, else those that a file of decisions lists, else those that the marks in CANONICAL name
+    (`agentdiff merge --annotate`). CANONICAL may have been edited since it was merged: what no source says stands out.
+
+    \b
+    Exit codes: 0 done, 2 a file could not be read, or nothing names the sources.
+    Examples:   agentdiff blame merged.md a.md b.md c.md
+                agentdiff blame merged.md --decisions answers.yaml
+    """
+    from agentdiff.blame import blame as account_of
+
+    agent, *given = _read_each([canonical, *sources], ())
+    if decisions and not given:
+        given = _listed_sources(decisions, Output(sys.stderr, Colour(color)))
+    result = account_of(agent, given)
+    output = Output(sys.stdout, Colour(color))
+    if output_format == "json":
+        from agentdiff.report.blame_json import blame_document
+        from agentdiff.report.json_report import dumps
+
+        output.write_document(dumps(blame_document(result)))
+    else:
+        from agentdiff.report.blame_text import blame_lines
+
+        output.write_lines(blame_lines(result))
+    return NOTHING_TO_REPORT
 
 
 @agentdiff.command(context_settings=CONTEXT)
@@ -420,7 +478,7 @@ def formats(output_format: str, color: str) -> int:
 def schema(name: str) -> int:
     """Print the JSON Schema of a document.
 
-    NAME is agent or agents (the documents of show), diff, merge, conversion or formats.
+    NAME is agent or agents (the documents of show), diff, merge, blame, conversion or formats.
 
     \b
     Example: agentdiff schema diff > diff.schema.json
@@ -450,6 +508,23 @@ def _origins(origins: Sequence[str], paths: Sequence[str]) -> list[str | None]:
     return list(origins) if len(origins) > 1 else [origins[0] if origins else None] * len(paths)
 
 
+def _listed_sources(path: str, errors: Output) -> list[Agent]:
+    """The inputs that a file of decisions lists, with a note on those that are no longer what they were."""
+    from agentdiff.decisions import read_decisions
+    from agentdiff.files import read_source
+    from agentdiff.report.phrases import path_words
+
+    inputs = read_decisions(read_source(path).text, path).inputs
+    if any(address_of(each).file == STANDARD_INPUT for each, _ in inputs):
+        raise BadInput(f"{path}: an input came from standard input; save it to a file, and name all sources")
+    folder = os.path.dirname(path)
+    agents = _read_each([os.path.join(folder, each) for each, _ in inputs], ())
+    for agent, (_, sha256) in zip(agents, inputs, strict=True):
+        if agent.sha256 != sha256:
+            errors.write_sentence(f"agentdiff: {path_words(agent.path)} has changed since it was merged")
+    return agents
+
+
 def _places(lines: Sequence[str], is_stat: bool) -> list[Place]:
     """The lines to explain."""
     if not lines:
@@ -475,13 +550,6 @@ def _encoder(model: str | None) -> Encoder | None:
     return encoder_of(model)
 
 
-def _write_result(text: str, target: str | None, output: Output, is_printed: bool) -> None:
-    if target and target != STANDARD_INPUT:
-        write_atomically(target, text)
-    elif is_printed:
-        output.write_document(text)
-
-
 def _access(agent: Agent) -> Access | None:
     """What an agent may use; None for rules and commands, which use what those may that they are given to."""
     from agentdiff.access import access
@@ -490,40 +558,3 @@ def _access(agent: Agent) -> Access | None:
 
     format = FORMATS[agent.format]
     return access(agent, format) if format.kind is Kind.AGENT else None
-
-
-def _distinct(agents: Sequence[Agent]) -> tuple[list[Agent], list[str]]:
-    """The agents without repeats of the same bytes, and a sentence for each repeat: it must not count twice."""
-    first: dict[tuple[str, int], Agent] = {}
-    repeats: list[str] = []
-    for agent in agents:
-        known = first.setdefault((agent.sha256, agent.number), agent)
-        if known is not agent:
-            other = "was given twice" if known.path == agent.path else f"has the same bytes as {path_words(known.path)}"
-            repeats.append(f"{path_words(agent.path)} {other}; it counts once")
-    return list(first.values()), repeats
-
-
-def _check_target(target: str, files: Sequence[str], may_overwrite: bool) -> None:
-    if may_overwrite or not os.path.lexists(target):
-        return
-    what = "is one of the inputs" if any(_is_same_file(target, file) for file in files) else "exists already"
-    raise BadInput(f"{target}: this file {what}; name another one, or add --overwrite to replace it")
-
-
-def _is_same_file(target: str, file: str) -> bool:
-    try:
-        return file != STANDARD_INPUT and os.path.samefile(target, address_of(file).file)
-    except OSError:  # reading the input will say what is wrong with it
-        return False
-
-
-def _write_account(result: CanonicalMerge, repeats: Sequence[str], output: Output, is_full: bool) -> None:
-    for sentence in repeats:
-        output.write_sentence(f"agentdiff: {sentence}")
-    if len(result.inputs) == 1:
-        output.write_sentence("agentdiff: only one variant was given, so there was nothing to merge")
-    elif is_full:
-        from agentdiff.report.merge_text import merge_lines
-
-        output.write_lines(merge_lines(result))

@@ -11,17 +11,21 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 from agentdiff import weights
 from agentdiff.align import matched_items
-from agentdiff.clauses import Node
-from agentdiff.model import SectionStyle
+from agentdiff.clauses import Node, clauses_of
+from agentdiff.contradiction import contradiction_of_copies
+from agentdiff.model import PROSE, ItemKind, SectionStyle
 from agentdiff.pairing import Scored
 from agentdiff.scoring import scores
 from agentdiff.similarity import Prepared
+
+ROUNDING = 1e-9
+"""More than the mean of some likenesses can be above the largest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +52,29 @@ def group(variants: Sequence[Prepared]) -> Groups:
     alike: dict[tuple[Node, Node], float] = {}
     titles: dict[tuple[Node, Node], float] = {}
     partly: list[tuple[Node, Node, float]] = []
+    clauses = [clauses_of(variant) for variant in variants]
+    nodes = [[(v, i) for i in range(len(each.statements))] for v, each in enumerate(variants)]
+    parts = [[(v, i) for i in range(len(each.parts))] for v, each in enumerate(variants)]
     for left, right in combinations(range(len(variants)), 2):
-        scored = scores(variants[left], variants[right])
+        scored = scores(variants[left], variants[right], clauses=(clauses[left], clauses[right]))
         for pair in (*scored.anchors, *scored.items):
-            alike[(left, pair.old), (right, pair.new)] = _likeness(pair)
-        partly += [((left, pair.old), (right, pair.new), pair.similarity) for pair in matched_items(scored)]
-        titles |= _alike_sections(variants, left, right, scored.sections)
-    nodes = [(v, i) for v, each in enumerate(variants) for i in range(len(each.statements))]
-    items = _linked(nodes, _with_common_partners(alike, len(variants) - 2), weights.GROUP_FLOOR)
+            a, b = variants[left].statements[pair.old], variants[right].statements[pair.new]
+            if _may_be_one(a.item.kind, b.item.kind):
+                alike[nodes[left][pair.old], nodes[right][pair.new]] = _likeness(pair)
+        partly += [(nodes[left][pair.old], nodes[right][pair.new], pair.similarity) for pair in matched_items(scored)]
+        titles |= {
+            (parts[left][pair.old], parts[right][pair.new]): pair.equality
+            for pair in _alike_sections(variants[left], variants[right], scored.sections)
+        }
+    items = _linked(list(chain(*nodes)), _with_common_partners(alike, len(variants) - 2), weights.GROUP_FLOOR)
     items = _with_one_role(variants, items)
-    parts = [(v, i) for v, each in enumerate(variants) for i in range(len(each.parts))]
-    sections = _linked(parts, titles, weights.SECTION_GROUP_FLOOR)
+    sections = _linked(list(chain(*parts)), titles, weights.SECTION_GROUP_FLOOR)
     return Groups(items, sections, _neighbours(items, partly))
+
+
+def _may_be_one(kind: ItemKind, other: ItemKind) -> bool:
+    """Code or a table row stands for its like alone."""
+    return kind is other or (kind in PROSE and other in PROSE)
 
 
 def _likeness(pair: Scored) -> float:
@@ -71,8 +86,10 @@ def _likeness(pair: Scored) -> float:
 
 
 def _with_common_partners(alike: Mapping[tuple[Node, Node], float], others: int) -> Mapping[tuple[Node, Node], float]:
-    """The likenesses raised by what each two have in common: the mean over the `others` of the product of their
-    likenesses to the partner there."""
+    """The likenesses raised by what each two have in common.
+
+    That is the mean, over the other variants, of the product of their likenesses to the partner there.
+    """
     if others < 1:
         return alike
     partners: defaultdict[Node, list[tuple[Node, float]]] = defaultdict(list)
@@ -95,16 +112,22 @@ def _linked(
     members: dict[int, list[Node]] = {number: [node] for number, node in enumerate(nodes)}
     number_of = {node: number for number, node in enumerate(nodes)}
     sums: dict[int, dict[int, float]] = {number: {} for number in members}
+    # What is below the floor with all others is so on average, too: the many such nodes would only take up room.
+    joining = {node for pair, value in alike.items() if value >= floor - ROUNDING for node in pair}
     for (a, b), value in alike.items():
-        left, right = number_of[a], number_of[b]
-        sums[left][right] = sums[right][left] = value
-    queue = [(-value, left, right) for left, row in sums.items() for right, value in row.items() if left < right]
+        if a in joining and b in joining:
+            left, right = number_of[a], number_of[b]
+            sums[left][right] = sums[right][left] = value
+    queue = [
+        (-value, left, right)
+        for left, row in sums.items()
+        for right, value in row.items()
+        if left < right and value >= floor
+    ]
     heapq.heapify(queue)
     following = len(nodes)
     while queue:
-        negative, left, right = heapq.heappop(queue)
-        if -negative < floor:
-            break
+        _, left, right = heapq.heappop(queue)
         if left not in members or right not in members:
             continue
         if not {v for v, _ in members[left]}.isdisjoint(v for v, _ in members[right]):
@@ -121,30 +144,41 @@ def _linked(
             sums[other].pop(right, None)
             sums[following][other] = sums[other][following] = value
             mean = value / (len(members[following]) * len(members[other]))
-            heapq.heappush(queue, (-mean, other, following))
+            if mean >= floor:
+                heapq.heappush(queue, (-mean, other, following))
         following += 1
     return tuple(sorted(tuple(group) for group in members.values()))
 
 
 def _with_one_role(variants: Sequence[Prepared], groups: tuple[tuple[Node, ...], ...]) -> tuple[tuple[Node, ...], ...]:
-    """The role statement that opens each variant is one group, however differently it is worded."""
+    """The role statement that opens each variant is one group, however differently it is worded.
+
+    One that is another with a word turned round has a group of its own.
+    """
     openers = {(v, variant.opener) for v, variant in enumerate(variants) if variant.opener is not None}
     rest = [tuple(node for node in each if node not in openers) for each in groups]
-    return tuple(sorted([each for each in rest if each] + ([tuple(sorted(openers))] if openers else [])))
+    roles: list[list[Node]] = []
+    for node in sorted(openers):
+        home = next((each for each in roles if not any(_are_opposed(variants, node, other) for other in each)), None)
+        if home is None:
+            roles.append([node])
+        else:
+            home.append(node)
+    return tuple(sorted([*(each for each in rest if each), *map(tuple, roles)]))
 
 
-def _alike_sections(
-    variants: Sequence[Prepared], left: int, right: int, scored: Iterable[Scored]
-) -> dict[tuple[Node, Node], float]:
-    """How likely two sections are the same; a lead only with a lead, a title of the whole with its like or namesake."""
-    old, new = variants[left], variants[right]
-    alike = {}
+def _are_opposed(variants: Sequence[Prepared], node: Node, other: Node) -> bool:
+    a, b = (variants[v].statements[i] for v, i in (node, other))
+    return contradiction_of_copies(a, b) is not None
+
+
+def _alike_sections(old: Prepared, new: Prepared, scored: Iterable[Scored]) -> Iterator[Scored]:
+    """The sections that may be the same: a lead only with a lead, a title of the whole with its like or namesake."""
     for pair in scored:
         a, b = old.parts[pair.old], new.parts[pair.new]
         is_lead = [each.section.style is SectionStyle.LEAD for each in (a, b)]
         if is_lead[0] is is_lead[1] and (a.is_whole is b.is_whole or a.key == b.key):
-            alike[(left, pair.old), (right, pair.new)] = pair.equality
-    return alike
+            yield pair
 
 
 def _neighbours(

@@ -2,7 +2,8 @@
 
 A false alarm costs a person's time and trust, so each rule abstains where the words leave a doubt. Statements that are
 the same but for a word or two are read word by word; those that say the same in other words are held against each
-other by what they are about.
+other by what they are about. Where every word is the same but one that was turned round, there is no doubt: nobody
+writes that by accident.
 """
 
 from __future__ import annotations
@@ -43,6 +44,12 @@ NEAR_SHARE = 0.8
 
 CLAUSE_SHARE = 0.7
 """What a clause that says the other way round what another says must have in common with it, as a share."""
+
+LEAST_COPIED = 3
+"""Statements of fewer words are no copies of each other because they have them in common: they may be names."""
+
+MOST_TURNED = 8
+"""Copies that differ in more words are not looked for."""
 
 MOST_TITLE_WORDS = 4
 """A longer clause before a colon is an instruction rather than a title."""
@@ -110,7 +117,9 @@ def contradiction(a: Statement, b: Statement) -> str | None:
     if _is_program(a) or _is_program(b):
         return None
     first, second = sorted((a, b), key=lambda each: each.text)
-    likeness = cosine(_topic(first.words), _topic(second.words))
+    if said := _differ_as_copies(first, second):
+        return said
+    likeness = cosine(_topic(tuple(first.words.weights)), _topic(tuple(second.words.weights)))
     if likeness >= NEAR_COSINE and (said := _differ_in_a_word(first, second)):
         return said
     if likeness >= OPPOSITE_COSINE and (said := _opposed(first.text, second.text)):
@@ -120,6 +129,24 @@ def contradiction(a: Statement, b: Statement) -> str | None:
     if _breaks(first, second) or _breaks(second, first):
         return _FORBIDS
     return None
+
+
+def contradiction_of_copies(a: Statement, b: Statement) -> str | None:
+    """The same for statements of the same words in the same order, but for what turns them round; None for all others.
+
+    Where it stands does not matter: in a condition, in a label, in who the agent is.
+    """
+    return None if a.key == b.key else _differ_as_copies(*sorted((a, b), key=lambda each: each.text))
+
+
+def topic_words(statement: Statement) -> frozenset[str]:
+    """The words that two statements have in common if `contradiction_of_copies` may tell something of them."""
+    turning = _telling_stems() | _CHOICES
+    return frozenset(stem for stem in statement.words.weights if not (stem in turning or stem[0] in _DIGITS))
+
+
+_CHOICES = frozenset(["use", "do", "doe", "did"])
+"""Stems that come and go with a negation."""
 
 
 def _is_program(statement: Statement) -> bool:
@@ -180,10 +207,11 @@ def _is_telling(statement: Statement) -> bool:
     )
 
 
-def _topic(words: Wording) -> Wording:
+@lru_cache(TEXTS_KEPT)
+def _topic(words: tuple[str, ...]) -> Wording:
     """What a text is about: its words without numbers, opposites and comparison."""
     telling = _telling_stems()
-    return Wording.weighted({w: weight for w, weight in words.weights.items() if not (w in telling or w[0] in _DIGITS)})
+    return Wording.of(stem for stem in words if not (stem in telling or stem[0] in _DIGITS))
 
 
 _DIGITS = frozenset("0123456789")
@@ -408,11 +436,37 @@ def _differ_in_a_word(first: Statement, second: Statement) -> str | None:
     is_all = len(pairs) == len(left) == len(right)
     may_count = not _name_different_things(first, second)
     for clause in _by_clause(pairs):
-        if _are_the_same_clause(left, right, clause) and (
-            said := (may_count and _differing_number(clause)) or _differing_sense(clause, is_all, may_forbid)
-        ):
+        if not _are_the_same_clause(left, right, clause):
+            continue
+        if may_count and (said := _differing_number(clause)):
+            return said
+        if not _is_in_doubt(clause, is_all, may_forbid) and (said := _differing_sense(clause)):
             return said
     return None
+
+
+def _differ_as_copies(first: Statement, second: Statement) -> str | None:
+    """What differs between statements of the same words, numbers, opposites and negations aside."""
+    if len(first.words.weights.keys() ^ second.words.weights.keys()) > MOST_TURNED:
+        return None
+    left, right = _read(first.text), _read(second.text)
+    if not LEAST_COPIED <= len(left) == len(right) or any(a.canon != b.canon for a, b in zip(left, right, strict=True)):
+        return None
+    pairs = list(zip(left, right, strict=True))
+    if any(one.number != other.number and not (one.amount and other.amount) for one, other in pairs):
+        return None
+    if _name_different_things(first, second) or _warn_apart(first, second):
+        return None
+    for clause in _by_clause(pairs):
+        if said := _differing_number(clause) or _differing_sense(clause):
+            return said
+    return None
+
+
+def _warn_apart(first: Statement, second: Statement) -> bool:
+    """Whether just one stands in a list of what is bad, or each in one of its own: there the sense may turn again."""
+    is_warned = _under_a_warning(first) or _under_a_warning(second)
+    return is_warned and first.context.weights.keys() != second.context.weights.keys()
 
 
 def _aligned(left: _Words, right: _Words) -> list[_Pair]:
@@ -472,22 +526,29 @@ def _differing_number(pairs: Sequence[_Pair]) -> str | None:
     return None
 
 
-def _differing_sense(pairs: Sequence[_Pair], is_all: bool, may_forbid: bool) -> str | None:
+def _is_in_doubt(pairs: Sequence[_Pair], is_all: bool, may_forbid: bool) -> bool:
+    """Whether two clauses may both hold although one has a word turned round: other words differ, too."""
+    turned = [pair for pair in pairs if _turn(pair)]
+    if any(_is_left_open(*pair) for pair in turned):
+        return True
+    if any(map(_is_negated_once, pairs)) and (len(pairs) < 2 or not may_forbid):
+        return True
+    is_weak = not _WEAK.isdisjoint(one.canon for one, other in pairs if one.side != other.side)
+    return is_weak and (len(pairs) - len(turned) < 2 or not is_all)
+
+
+def _differing_sense(pairs: Sequence[_Pair]) -> str | None:
     """What two clauses of the same words say the other way round; a double reversal is none."""
     turned = [pair for pair in pairs if _turn(pair)]
-    content = len(pairs) - len(turned)
-    if not turned or any(_is_left_open(*pair) for pair in turned):
-        return None
-    negated = sum(bool(one.negation) != bool(other.negation) for one, other in pairs)
-    if negated and (len(pairs) < 2 or not may_forbid):
-        return None
     apart = [one.canon for one, other in pairs if one.side != other.side]
-    if not _WEAK.isdisjoint(apart) and (content < 2 or not is_all):
-        return None
     if not _BOUND_NAMES.isdisjoint(apart) and any(one.number != other.number for one, other in pairs):
         return None
-    reversals = negated + len(apart)
-    return _turn(turned[0]) if reversals % 2 or reversals == 0 else None
+    reversals = sum(map(_is_negated_once, pairs)) + len(apart)
+    return _turn(turned[0]) if turned and (reversals % 2 or reversals == 0) else None
+
+
+def _is_negated_once(pair: _Pair) -> bool:
+    return bool(pair[0].negation) != bool(pair[1].negation)
 
 
 def _is_left_open(one: _Word, other: _Word) -> bool:
@@ -502,7 +563,7 @@ def _turn(pair: _Pair) -> str | None:
     if one.side != other.side:
         said = [_NAMED.get(word.said, word.said) for word in sorted(pair, key=lambda word: (word.side, word.said))]
         return f"one says {said[0]}, the other {said[1]}"
-    if bool(one.negation) != bool(other.negation):
+    if _is_negated_once(pair):
         if {one.negation, other.negation} == {"", "never"} and "always" in (one.modal, other.modal):
             return "one says always, the other never"
         return _FORBIDS if one.is_first and other.is_first else "one denies what the other says"
@@ -600,7 +661,7 @@ def _name_different_things(first: Statement, second: Statement) -> bool:
 
 def _are_alike(first: str, second: str, unit: str, is_one_topic: bool) -> bool:
     """Whether the clauses of two amounts are about the same; a word is enough where the statements are."""
-    left, right = (_topic(Wording.of(stem for stem in stems(clause) if stem != unit)) for clause in (first, second))
+    left, right = (_topic(tuple(stem for stem in stems(clause) if stem != unit)) for clause in (first, second))
     shared = len(left.weights.keys() & right.weights.keys())
     if is_one_topic:
         return shared > 0 or not left.weights or not right.weights

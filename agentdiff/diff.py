@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from agentdiff.align import align_prepared
+from agentdiff.containment import addition
 from agentdiff.diff_fields import access_edit, field_edits
 from agentdiff.literal import have_different_languages
 from agentdiff.model import (
@@ -68,6 +69,8 @@ def diff(old: Agent, new: Agent, *, encoder: Encoder | None = None) -> AgentDiff
         sections=_section_edits(*sides, alignment),
         items=items,
         access=access_edit(old, new, fields),
+        old_adds=addition(sides[0], sides[1]),
+        new_adds=addition(sides[1], sides[0]),
     )
     return replace(result, verdict=_verdict(result, *sides))
 

@@ -283,6 +283,8 @@ def _how(matching: _Matching, pair: Pair, match: _Match, disagreement: str) -> s
         return "they disagree, so they cannot be equal"
     word = "the same" if matching.is_section else "equal"
     is_equal = match.relation in (Relation.EQUAL, SectionChange.SAME)
+    if not is_equal and pair.equality >= matching.equal_floor:
+        return "each says something that the other does not, so neither can stand for the other"
     needed = f"{matching.equal_floor:.2f} {'suffices' if is_equal else 'is needed'}"
     return f"the chance that a reader calls them {word} is {pair.equality:.2f}; {needed}"
 

@@ -1,28 +1,30 @@
-"""The sections of a canonical agent: which of the variants' sections are one, their titles, and the tree they form."""
+"""The sections of a canonical agent: which of the variants' sections are one, their titles, the tree they form."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from agentdiff.clauses import Node
 from agentdiff.consensus import Groups
 from agentdiff.model import Section, SectionStyle
 from agentdiff.normalise import comparable_title
-from agentdiff.plan import TOP, Heading
+from agentdiff.ordering import consensus_order
+from agentdiff.plan import DEEPEST, TOP, Heading
+from agentdiff.saying import missing_details
 from agentdiff.similarity import Prepared
 from agentdiff.vocabulary import Wording, stems
 
 _WORD = re.compile(r"[^\W\d_][\w']*")
 
 
-def whole(variants: Sequence[Prepared], groups: Groups) -> Heading | None:
+def whole(variants: Sequence[Prepared], groups: Groups, skeleton: int | None = None) -> Heading | None:
     """The title of the whole, where variants have one that is no plain section of the others."""
     found = {(v, root) for v, each in enumerate(variants) if (root := _root(each)) is not None}
     plain = {node for group in groups.sections if not found.issuperset(group) for node in group}
     roots = tuple(sorted(found - plain))
-    return Heading(TOP, roots, _title(variants, roots)) if roots else None
+    return Heading(TOP, roots, _title(variants, roots, skeleton)) if roots else None
 
 
 def _root(variant: Prepared) -> int | None:
@@ -35,37 +37,42 @@ def _root(variant: Prepared) -> int | None:
 
 
 def headings_of(
-    variants: Sequence[Prepared], groups: Groups, apart: Iterable[Node]
+    variants: Sequence[Prepared], groups: Groups, apart: Iterable[Node], skeleton: int | None = None
 ) -> tuple[list[Heading], dict[Node, int]]:
-    """The sections in their tree, and for each titled section of a variant the number of the one that it became."""
+    """The sections in their tree, and for each titled section of a variant the number of the one that it became.
+
+    No two sections below one have the same title.
+    """
     left_out = set(apart)
     members = [tuple(node for node in each if node not in left_out) for each in groups.sections]
     members = [each for each in members if each]
+    parents = [_parents(variant) for variant in variants]
     while True:
-        headings = [Heading(number, each, _title(variants, each)) for number, each in enumerate(members)]
+        headings = [Heading(number, each, _title(variants, each, skeleton)) for number, each in enumerate(members)]
         home = {node: heading.number for heading in headings for node in heading.members}
-        _set_parents(variants, headings, home)
+        _set_parents(parents, headings, home, skeleton)
+        _flatten(headings)
         twins = _twins(headings)
         if twins is None:
-            _set_heading_places(variants, headings)
+            _set_places(headings, skeleton)
             return headings, home
         members[twins[0]] = tuple(sorted(members[twins[0]] + members.pop(twins[1])))
 
 
 def _twins(headings: Sequence[Heading]) -> tuple[int, int] | None:
-    """Two sections with one title under one parent, which no variant has both: they are one; the later one second."""
+    """Two sections with one title under one parent: they are one; the later one second."""
     known: dict[tuple[int, str], Heading] = {}
     for heading in headings:
-        key = heading.parent, comparable_title(heading.title)
-        other = known.setdefault(key, heading)
-        if other.variants.isdisjoint(heading.variants):
+        other = known.setdefault((heading.parent, comparable_title(heading.title)), heading)
+        if other is not heading:
             return other.number, heading.number
     return None
 
 
-def _title(variants: Sequence[Prepared], members: Sequence[Node]) -> str:
+def _title(variants: Sequence[Prepared], members: Sequence[Node], skeleton: int | None) -> str:
     """The most used title, then the one that says most; of one title in several spellings the least shouting."""
-    sections = [variants[v].agent.sections[i] for v, i in members]
+    guides = [node for node in members if node[0] == skeleton][:1] or members
+    sections = [variants[v].agent.sections[i] for v, i in guides]
     uses = Counter(comparable_title(section.title) for section in sections)
 
     def rank(section: Section) -> tuple[float, float, bool, str]:
@@ -74,6 +81,23 @@ def _title(variants: Sequence[Prepared], members: Sequence[Node]) -> str:
 
     title = min(sections, key=rank).title
     return _calmed(title, variants) if title.isupper() and " " in title else title
+
+
+LONGEST_TITLE = 90
+"""Characters of a title with the other names that variants have for the section."""
+
+
+def add_other_names(variants: Sequence[Prepared], headings: Iterable[Heading]) -> None:
+    """Titles of variants that say what the chosen one does not, behind it: `Core Expertise (Competencies)`.
+
+    Only where an uncommon word would be lost, the most used first.
+    """
+    for heading in headings:
+        titles = Counter(" ".join(variants[v].agent.sections[i].title.split()) for v, i in heading.members)
+        for other in sorted(titles, key=lambda title: (-titles[title], title)):
+            longer = f"{heading.title} ({_calmed(other, variants) if other.isupper() else other})"
+            if missing_details(other, heading.title) and len(longer) <= LONGEST_TITLE:
+                heading.title = longer
 
 
 def _calmed(title: str, variants: Sequence[Prepared]) -> str:
@@ -88,26 +112,87 @@ def _calmed(title: str, variants: Sequence[Prepared]) -> str:
     return _WORD.sub(lambda found: found[0] if found[0] in shouted else found[0].capitalize(), title)
 
 
-def _set_parents(variants: Sequence[Prepared], headings: list[Heading], home: Mapping[Node, int]) -> None:
-    """Each section goes where most variants have it, to the top where they disagree; never below itself."""
-    for heading in sorted(headings, key=lambda each: (-len(each.members), each.number)):
-        votes = Counter(_parent_of(variants, node, home) for node in heading.members)
-        ranked = votes.most_common()
-        clear = len(ranked) == 1 or ranked[0][1] > ranked[1][1]
-        parent = ranked[0][0] if clear else TOP
+# ---------------------------------------------------------------------------------------------- the tree
+
+
+def _parents(variant: Prepared) -> dict[int, int | None]:
+    """The parent of each section of a variant.
+
+    A title that stands several times below one parent (`Example`, after each of several others) cannot do so in the
+    canonical agent: each such section counts as part of the one before it whose title stands there once.
+    """
+    siblings: defaultdict[int | None, list[Section]] = defaultdict(list)
+    for section in variant.agent.sections:
+        siblings[section.parent].append(section)
+    parents = {section.id: section.parent for section in variant.agent.sections}
+    for each in siblings.values():
+        uses = Counter(comparable_title(section.title) for section in each)
+        owner: int | None = None
+        for section in each:
+            if uses[comparable_title(section.title)] > 1:
+                parents[section.id] = section.parent if owner is None else owner
+            elif section.style is not SectionStyle.LEAD:
+                owner = section.id
+    return parents
+
+
+def _set_parents(
+    parents: Sequence[Mapping[int, int | None]],
+    headings: list[Heading],
+    home: Mapping[Node, int],
+    skeleton: int | None,
+) -> None:
+    """Each section goes where most variants have it, in a tie to the top or the best known; never below itself."""
+
+    def parent_of(node: Node) -> int:
+        parent = parents[node[0]][node[1]]
+        return TOP if parent is None else home.get((node[0], parent), TOP)
+
+    for heading in sorted(headings, key=lambda each: (skeleton not in each.variants, -len(each.members), each.number)):
+        guides = [node for node in heading.members if node[0] == skeleton][:1] or heading.members
+        votes = Counter(parent_of(node) for node in guides)
+        parent = min(votes, key=lambda each: (-votes[each], each != TOP, -_support(headings, each), each))
         at = parent
         while at != TOP and at != heading.number:
             at = headings[at].parent
         heading.parent = TOP if at == heading.number else parent
 
 
-def _parent_of(variants: Sequence[Prepared], node: Node, home: Mapping[Node, int]) -> int:
-    parent = variants[node[0]].agent.sections[node[1]].parent
-    return TOP if parent is None else home.get((node[0], parent), TOP)
+def _support(headings: Sequence[Heading], number: int) -> int:
+    return 0 if number == TOP else len(headings[number].variants)
 
 
-def _set_heading_places(variants: Sequence[Prepared], headings: list[Heading]) -> None:
-    """By the mean of the relative places in the variants that have it."""
+def _flatten(headings: Sequence[Heading]) -> None:
+    """What would be deeper than headings go stands beside the deepest instead."""
+    depths: dict[int, int] = {TOP: 0}
     for heading in headings:
-        places = [i / max(1, len(variants[v].parts)) for v, i in heading.members]
-        heading.place = (sum(places) / len(places), heading.number)
+        path = [heading]
+        while path[-1].parent not in depths:
+            path.append(headings[path[-1].parent])
+        for each in reversed(path):
+            if depths[each.parent] == DEEPEST:
+                each.parent = headings[each.parent].parent
+            depths.setdefault(each.number, depths[each.parent] + 1)
+
+
+def _set_places(headings: Sequence[Heading], skeleton: int | None) -> None:
+    """Siblings in the order that most variants have them in; with a skeleton in its order, then all others."""
+    siblings: defaultdict[int, list[Heading]] = defaultdict(list)
+    for heading in headings:
+        siblings[heading.parent].append(heading)
+    for each in siblings.values():
+        guided = [heading for heading in each if skeleton in heading.variants]
+        others = [heading for heading in each if skeleton not in heading.variants]
+        order = [number for part in (guided, others) for number in _order(part, skeleton)]
+        for place, number in enumerate(order):
+            headings[number].place = (float(place),)
+
+
+def _order(headings: Sequence[Heading], skeleton: int | None) -> list[int]:
+    nodes: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for heading in headings:
+        for v in heading.variants:
+            nodes[v].append((min(i for w, i in heading.members if w == v), heading.number))
+    sequences = {v: [number for _, number in sorted(nodes[v])] for v in sorted(nodes)}
+    fixed = sequences.get(skeleton, []) if skeleton is not None else []
+    return consensus_order(list(sequences.values()), fixed)

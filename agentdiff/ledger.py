@@ -55,6 +55,10 @@ class MergeOptions:
     """What was decided before, by the id of the conflict."""
 
 
+DEFAULTS = MergeOptions()
+"""Nothing decided."""
+
+
 class Fate(StrEnum):
     """What became of an input line in the canonical agent."""
 
@@ -188,7 +192,7 @@ class CanonicalMerge:
     notes: tuple[str, ...] = ()
     """What a person should know besides, such as tools that were left out."""
     widenings: tuple[str, ...] = field(default=(), kw_only=True)
-    """What the agent may do that one of the variants may not, a sentence each."""
+    """What the agent may do that some variants may not: `wider than a.md: shell`."""
     containments: tuple[str, ...] = field(default=(), kw_only=True)
     """Which variants add nothing to which, or nearly nothing, a sentence each."""
     output: Agent | None = None

@@ -1,34 +1,31 @@
-"""The metadata of a canonical agent: one rule for each field, and nothing granted that was not granted before."""
+"""The metadata of a canonical agent: one rule for each field, and nothing granted that was not granted before.
+
+Where those that set a field disagree about it a rule makes the default choice, and the question stays open until the
+user decides it (`field_options.py`).
+"""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
+from agentdiff.field_options import Inputs, decided, decision, named, options_of, question
 from agentdiff.formats import FORMATS, Format
 from agentdiff.formats.base import UnknownKeys
-from agentdiff.ledger import (
-    Conflict,
-    ConflictKind,
-    ConflictOption,
-    FieldMerge,
-    FieldOption,
-    FieldStatus,
-    conflict_id,
-)
-from agentdiff.merge_tools import entries_of, merge_tools, tool_notes
-from agentdiff.model import Agent, FieldValue, ItemKind, Span
-from agentdiff.normalise import comparable_value
-from agentdiff.text import fold, plain
-from agentdiff.vocabulary import Wording, stems
+from agentdiff.granting import ACCESS_FIELDS
+from agentdiff.ledger import DEFAULTS, Conflict, FieldMerge, FieldOption, FieldStatus, MergeOptions
+from agentdiff.merge_description import length_notes, merge_description
+from agentdiff.merge_tools import merge_tools, secured, tool_notes, tools_as_written, widenings
+from agentdiff.model import Agent, FieldValue
+from agentdiff.text import texts_in
 
 FIRST_FIELDS = ("name", "display-name", "description")
 """Written before all others; the rest keeps the order of the variants, most common first."""
 
 GUARDED = frozenset({"mcp-servers", "hooks", "permission", "permissions", "allowed-tools", "skills"})
-"""Fields that may widen what an agent can do: written only where all variants agree."""
+"""Fields that may widen what an agent can do: written only where all variants have them, and alike."""
 
 DENYING = frozenset({"disallowed-tools"})
 """Lists that take something away: united."""
@@ -36,194 +33,186 @@ DENYING = frozenset({"disallowed-tools"})
 STRICTEST_FIRST = ("plan", "dontAsk", "default", "acceptEdits", "auto", "bypassPermissions")
 """Permission modes of Claude Code. A variant that sets none has the `default`."""
 
-_EXAMPLES = re.compile(r"\s*(?:-\s*)?(?:\bExamples?(?: usage)?\s*:\s*)?(?:-\s*)?<example>", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s")
-_EXAMPLE = re.compile(r"<example>.*?</example>", re.DOTALL)
-_KEYWORDS = re.compile(r"\s*\bKeywords?\s*:\s*(?P<words>[^\n]+)$", re.IGNORECASE)
+
+class MergedFields(NamedTuple):
+    """What became of the fields."""
+
+    fields: tuple[FieldMerge, ...]
+    """In the order in which they are written; every field of every agent. Those that stay out have the value None."""
+    conflicts: tuple[Conflict, ...]
+    """A question for each field on which those that set it disagree, the decided ones too; in the order of `fields`."""
+    notes: tuple[str, ...]
+    """What people should know besides, a sentence each."""
+    widenings: tuple[str, ...]
+    """`wider than a.md: shell`, for each agent that allows less than the fields here."""
 
 
 def merge_fields(
-    agents: Sequence[Agent], format: Format
-) -> tuple[tuple[FieldMerge, ...], tuple[Conflict, ...], tuple[str, ...]]:
-    """The fields in the order in which they are written, the open questions, and notes for people.
+    agents: Sequence[Agent], format: Format, options: MergeOptions = DEFAULTS, winner: int | None = None
+) -> MergedFields:
+    """The fields of the agent that is made of at least one, in that format.
 
-    `agents` are in their canonical order. Fields that stay out have the value None.
+    `agents` are in their canonical order, which `options.prefer` and `winner` count by; the latter is the agent that
+    says everything the others say, if there is one, and decides where as many say one thing as another. Raises BadInput
+    for an answer that does not fit its question.
     """
+    inputs = Inputs(agents, format, options, winner)
+    first_choices = [_sayable(_merged(name, inputs), inputs) for name in _names(inputs)]
+    asked = {each.name for each in first_choices if each.status is FieldStatus.CONFLICT}
+    settled = {each.name: _settled(each, inputs) for each in first_choices if each.name in asked}
+    is_decided = {name for name, each in settled.items() if each.status is not FieldStatus.CONFLICT}
+    fields: Sequence[FieldMerge] = [settled.get(each.name, each) for each in first_choices]
+    if is_decided.isdisjoint(ACCESS_FIELDS):
+        fields = secured(fields, inputs)
+    asked |= {each.name for each in fields if each.status is FieldStatus.CONFLICT}
+    conflicts = tuple(question(each, inputs, each.name not in is_decided) for each in fields if each.name in asked)
+    by_name = {each.name: each for each in fields}
+    notes = tool_notes(by_name["tools"], inputs) if "tools" in by_name else []
+    if "description" in by_name:
+        notes += length_notes(by_name["description"], format)
+    return MergedFields(tuple(fields), conflicts, tuple(notes), widenings(agents, fields, format))
+
+
+def _names(inputs: Inputs) -> list[str]:
+    """The fields to write, in order."""
+    agents, format = inputs.agents, inputs.format
     uses = Counter(field.name for agent in agents for field in {each.name: each for each in agent.fields}.values())
     first_seen: dict[str, int] = {}
     for agent in agents:
         for place, field in enumerate(agent.fields):
             first_seen[field.name] = min(first_seen.get(field.name, place), place)
     others = sorted(uses.keys() - set(FIRST_FIELDS), key=lambda name: (first_seen[name], -uses[name], name))
-    named = {format.by_key["name"].name} if "name" in format.by_key else set()  # there is no file name to go by yet
-    wanted = [name for name in FIRST_FIELDS if name in uses or name in format.required or name in named]
-    merged = [_sayable(_merged(name, agents, format), agents, format) for name in [*wanted, *others]]
-    conflicts = [_conflict(each, agents) for each in merged if each.status is FieldStatus.CONFLICT]
-    notes = [note for each in merged if each.name == "tools" for note in tool_notes(each, agents, format)]
-    return tuple(merged), tuple(conflicts), tuple(notes)
+    if inputs.options.tools_of is not None and "tools" not in uses:
+        others.append("tools")
+    wanted = {*uses, *format.required}
+    if "name" in format.by_key:  # there is no file name to go by yet
+        wanted.add(format.by_key["name"].name)
+    return [*(name for name in FIRST_FIELDS if name in wanted), *others]
 
 
-def _sayable(merged: FieldMerge, agents: Sequence[Agent], format: Format) -> FieldMerge:
+def _sayable(merged: FieldMerge, inputs: Inputs) -> FieldMerge:
     """Left out where the format has no key for what another format calls so, or would do harm with it."""
+    format = inputs.format
     if merged.value is None or merged.name in format.by_field:
         return merged
-    is_known = any(merged.name in FORMATS[agent.format].by_field for agent in agents if agent.field(merged.name))
-    if not is_known and merged.name not in format.by_key and format.unknown_keys is UnknownKeys.IGNORED:
+    formats = {agent.format for agent in inputs.agents if agent.field(merged.name)}
+    is_known = any(merged.name in FORMATS[name].by_field for name in formats)
+    is_harmless = format.unknown_keys is UnknownKeys.IGNORED or formats == {format.name}
+    if not is_known and merged.name not in format.by_key and is_harmless:
         return merged
-    return replace(merged, value=None, reason=f"{format.name} has no key for it, so it was left out")
+    reason = f"{format.name} has no key for it, so it was left out"
+    return replace(merged, value=None, policy="no such key", status=FieldStatus.CHOSEN, reason=reason)
 
 
-def _merged(name: str, agents: Sequence[Agent], format: Format) -> FieldMerge:
-    options = _options(name, agents, format)
-    if name == "name":
-        return _name(agents, options)
+def _settled(merged: FieldMerge, inputs: Inputs) -> FieldMerge:
+    """A field that is a question, as the user decided it."""
+    made = decision(merged.name, inputs)
+    if made is None:
+        return merged
+    final = decided(merged, made, inputs)
+    if merged.name == "tools" and made.input is not None:
+        final = replace(final, value=tools_as_written(inputs.agents[made.input], inputs))
+    return final
+
+
+# ---------------------------------------------------------------------------------------------- rules
+
+
+def _merged(name: str, inputs: Inputs) -> FieldMerge:
+    options = options_of(name, inputs)
     if name == "description":
-        return _description(agents, options)
+        return merge_description(inputs, options)
     if name == "tools":
-        return merge_tools(agents, format, options)
+        return merge_tools(inputs, options)
     if name in DENYING:
         return _united(name, options)
     if name == "permission-mode":
-        return _permission_mode(name, options)
-    named = [option for option in options if option.value is not None]
-    if name == "display-name" and not named:
-        return replace(_name(agents, options), name=name)
-    if len(named) == 1 and (name not in GUARDED or len(named[0].inputs) == len(agents)):
-        return FieldMerge(name, named[0].value, "majority", FieldStatus.AGREED, options, "all that set it agree")
-    if name in GUARDED or not named:
-        reason = "it may widen what the agent can do, and not all variants set it alike, so it was left out"
-        return FieldMerge(
-            name, None, "agreement", FieldStatus.CONFLICT if named else FieldStatus.AGREED, options, reason
-        )
-    return _majority(name, options, named)
+        return _permission_mode(name, options, inputs)
+    set_by = named(options)
+    if name == "name" or (name == "display-name" and not set_by):
+        return _name(name, options, inputs)
+    if name == "display-name":
+        return _display_name(options, inputs)
+    if name in GUARDED and set_by:
+        return _guarded(name, options, inputs)
+    if len(set_by) < 2:
+        value = set_by[0].value if set_by else None
+        return FieldMerge(name, value, "majority", FieldStatus.AGREED, options, "all that set it agree")
+    return _majority(name, options, inputs)
 
 
-def _options(name: str, agents: Sequence[Agent], format: Format) -> tuple[FieldOption, ...]:
-    """The different values and who has them, most common first; None for those without the field."""
-    found: dict[str, tuple[FieldValue, list[int]]] = {}
-    for number, agent in enumerate(agents):
-        value = _as_written(agent, name, format)
-        found.setdefault(repr(comparable_value(value)), (value, []))[1].append(number)
-    ranked = sorted(found.items(), key=lambda each: (each[1][0] is None, -len(each[1][1]), each[0]))
-    return tuple(FieldOption(value, tuple(inputs)) for _, (value, inputs) in ranked)
+def _guarded(name: str, options: tuple[FieldOption, ...], inputs: Inputs) -> FieldMerge:
+    if len(options) == 1:
+        return FieldMerge(name, options[0].value, "agreement", FieldStatus.AGREED, options, "all variants agree")
+    reason = "it may widen what the agent can do, and not all variants set it alike, so it was left out"
+    return FieldMerge(name, None, "agreement", FieldStatus.CONFLICT, options, reason)
 
 
-def _as_written(agent: Agent, name: str, format: Format) -> FieldValue:
-    """A field's value in the words of the format that is written."""
-    field = agent.field(name)
-    if field is None:
-        return None
-    own, key = FORMATS[agent.format].by_key.get(field.key), format.by_field.get(name)
-    return key.word_for(own.meaning(field.value)) if own and key and agent.format != format.name else field.value
-
-
-def _majority(name: str, options: tuple[FieldOption, ...], named: Sequence[FieldOption]) -> FieldMerge:
-    """The value that most of those have that set the field; an open question where two are as common."""
-    best = named[0]
-    is_tie = len(named) > 1 and len(named[1].inputs) == len(best.inputs)
-    status = FieldStatus.CONFLICT if is_tie else FieldStatus.CHOSEN
-    reason = (
-        "as many variants say another; the first in order of its text was taken"
-        if is_tie
-        else "most that set it say so"
-    )
-    return FieldMerge(name, best.value, "majority", status, options, reason)
+def _majority(name: str, options: tuple[FieldOption, ...], inputs: Inputs) -> FieldMerge:
+    """The value that most of those have that set the field; it is a question all the same."""
+    set_by = named(options)
+    tied = [option for option in set_by if len(option.inputs) == len(set_by[0].inputs)]
+    of_winner = next((option for option in tied if inputs.winner in option.inputs), None)
+    if len(tied) == 1:
+        reason = "most that set it say so"
+    elif of_winner is not None and inputs.winner is not None:
+        path = inputs.agents[inputs.winner].path
+        reason = f"as many variants say another; {path} says everything that the others say, so its value was taken"
+    else:
+        reason = "as many variants say another; the first in order of its text was taken"
+    return FieldMerge(name, (of_winner or tied[0]).value, "majority", FieldStatus.CONFLICT, options, reason)
 
 
 def _united(name: str, options: tuple[FieldOption, ...]) -> FieldMerge:
-    entries = dict.fromkeys(entry for option in options for entry in entries_of(option.value))
+    entries = {entry for option in options for entry in texts_in(option.value)}
     status = FieldStatus.AGREED if len(options) == 1 else FieldStatus.CHOSEN
-    reason = "what any variant denies stays denied"
-    return FieldMerge(name, tuple(sorted(entries)) or None, "union", status, options, reason)
+    value = options[0].value if len(options) == 1 else tuple(sorted(entries)) or None
+    return FieldMerge(name, value, "union", status, options, "what any variant denies stays denied")
 
 
-def _permission_mode(name: str, options: tuple[FieldOption, ...]) -> FieldMerge:
-    """The strictest mode; a mode that nobody knows is an open question."""
-    modes = [option.value if isinstance(option.value, str) else "default" for option in options]
-    if not set(modes) <= set(STRICTEST_FIRST):
-        if len(options) == 1:
-            return FieldMerge(name, options[0].value, "strictest", FieldStatus.AGREED, options, "all variants agree")
+def _permission_mode(name: str, options: tuple[FieldOption, ...], inputs: Inputs) -> FieldMerge:
+    """The strictest mode; a question where two are set, or one that nobody knows."""
+    if len(options) == 1:
+        return FieldMerge(name, options[0].value, "strictest", FieldStatus.AGREED, options, "all variants agree")
+    key = inputs.format.by_field.get(name)
+    meanings = [key.meaning(option.value) if key else option.value for option in options]
+    modes = ["default" if meaning is None else meaning for meaning in meanings]
+    ranks = {mode: rank for rank, mode in enumerate(STRICTEST_FIRST)}
+    places = [ranks.get(str(mode)) for mode in modes]
+    known = [place for place in places if place is not None]
+    if len(known) < len(places):
         reason = "it is not known which of these modes is the strictest, so it was left out"
         return FieldMerge(name, None, "strictest", FieldStatus.CONFLICT, options, reason)
-    strictest = min(range(len(modes)), key=lambda number: STRICTEST_FIRST.index(modes[number]))
-    status = FieldStatus.AGREED if len(options) == 1 else FieldStatus.CHOSEN
+    strictest = [option for option, place in zip(options, known, strict=True) if place == min(known)]
+    value = min(strictest, key=lambda option: inputs.winner not in option.inputs).value
+    status = FieldStatus.CHOSEN if len(named(options)) < 2 else FieldStatus.CONFLICT
     reason = "the strictest mode; variants that set none have the default"
-    return FieldMerge(name, options[strictest].value, "strictest", status, options, reason)
+    return FieldMerge(name, value, "strictest", status, options, reason)
 
 
-def _name(agents: Sequence[Agent], options: tuple[FieldOption, ...]) -> FieldMerge:
-    """The most common name, then the most specific."""
-    uses = Counter(agent.name for agent in agents)
-    best = min(uses, key=lambda name: (-uses[name], -len(name), name))
-    status = FieldStatus.AGREED if len(uses) == 1 else FieldStatus.CHOSEN
-    return FieldMerge("name", best, "majority", status, options, "the most common name, then the longest")
+# ---------------------------------------------------------------------------------------------- names
 
 
-# ---------------------------------------------------------------------------------------------- description
+def _name(name: str, options: tuple[FieldOption, ...], inputs: Inputs) -> FieldMerge:
+    """The name that was given, else the most common one, then the most specific."""
+    if inputs.options.name is not None:
+        return FieldMerge(name, inputs.options.name, "given", FieldStatus.CHOSEN, options, "it was asked for")
+    return _most_common(name, [agent.name for agent in inputs.agents], options, inputs)
 
 
-def _description(agents: Sequence[Agent], options: tuple[FieldOption, ...]) -> FieldMerge:
-    """The description that says most, with the examples and keywords of all."""
-    named = [option for option in options if isinstance(option.value, str) and option.value.strip()]
-    if not named:
-        reason = "no variant has one, so the first words of a variant were taken"
-        return FieldMerge("description", _first_words(agents), "first words", FieldStatus.CHOSEN, options, reason)
-    if len(named) == 1:
-        status = FieldStatus.AGREED
-        return FieldMerge("description", named[0].value, "composed", status, options, "all that have one agree")
-    texts = [str(option.value).replace("\\n", "\n") for option in named]
-    core = min(map(_core, texts), key=lambda text: (-Wording.of(stems(text)).total, text))
-    parts = [core]
-    keywords = dict.fromkeys(
-        word.strip(" .")
-        for text in texts
-        if (found := _KEYWORDS.search(_without_examples(text)))
-        for word in found["words"].split(",")
-    )
-    if keywords:
-        parts[0] += "" if not core or core[-1] in ".!?:" else "."
-        parts.append("Keywords: " + ", ".join(keywords) + ".")
-    examples = dict.fromkeys(example for text in texts for example in _EXAMPLE.findall(text))
-    value = " ".join(part for part in parts if part)
-    if examples:
-        value = f"{value}\n\nExamples:\n".lstrip() + "\n".join(examples)
-    reason = "the one that says most, with the examples and keywords of all"
-    return FieldMerge("description", value, "composed", FieldStatus.CHOSEN, options, reason)
+def _display_name(options: tuple[FieldOption, ...], inputs: Inputs) -> FieldMerge:
+    """Likewise. A name that was given is this one too where the file alone holds the other."""
+    if inputs.options.name is not None and "name" not in inputs.format.by_field:
+        return _name("display-name", options, inputs)
+    values: dict[int, FieldValue] = {number: option.value for option in options for number in option.inputs}
+    texts = [value if isinstance(value := values[number], str) else "" for number in sorted(values)]
+    return _most_common("display-name", texts, options, inputs)
 
 
-def _first_words(agents: Sequence[Agent]) -> str:
-    """The first sentence that is prose; the name where there is none."""
-    prose = (fold(plain(item.text)) for agent in agents for item in agent.items if item.kind is ItemKind.PARAGRAPH)
-    sentence = next((_SENTENCE_END.split(text)[0] for text in prose if not text.endswith(":")), "")
-    return sentence or agents[0].name
-
-
-def _without_examples(text: str) -> str:
-    found = _EXAMPLES.search(text)
-    return text[: found.start()] if found else text
-
-
-def _core(text: str) -> str:
-    """A description without its examples and keywords."""
-    return _KEYWORDS.sub("", _without_examples(text).strip()).strip()
-
-
-# ---------------------------------------------------------------------------------------------- open questions
-
-
-def _conflict(merged: FieldMerge, agents: Sequence[Agent]) -> Conflict:
-    """The open question about a field, an option for each value."""
-    options: list[ConflictOption] = []
-    chosen = None
-    for option in merged.options:
-        if option.value is None:
-            continue
-        agent = agents[option.inputs[0]]
-        field = agent.field(merged.name)
-        if field is None:
-            continue
-        if option.value == merged.value:
-            chosen = len(options)
-        options.append(ConflictOption(option.inputs[0], field.raw.strip(), Span(field.span.first, field.span.last)))
-    number = conflict_id([merged.name, *sorted(option.text for option in options)])
-    return Conflict(number, ConflictKind.FIELD, merged.name, tuple(options), chosen, merged.reason)
+def _most_common(name: str, values: Sequence[str], options: tuple[FieldOption, ...], inputs: Inputs) -> FieldMerge:
+    """`values` are those of the inputs, empty where there is none. Of as common ones the winner's, then the longest."""
+    uses = Counter(value for value in values if value)
+    of_winner = values[inputs.winner] if inputs.winner is not None else None
+    best = min(uses, key=lambda value: (-uses[value], value != of_winner, -len(value), value), default=None)
+    status = FieldStatus.AGREED if len(uses) < 2 else FieldStatus.CHOSEN
+    return FieldMerge(name, best, "majority", status, options, "the most common name, then the longest")

@@ -132,6 +132,9 @@ STATEMENTS = frozenset(
 )
 """The kinds of item that say something and can be aligned."""
 
+PROSE = frozenset({ItemKind.PARAGRAPH, ItemKind.BULLET, ItemKind.NUMBERED})
+"""The kinds whose wording may differ and still say the same; of all others each letter counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -328,6 +331,16 @@ class ItemEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """The little that one agent adds to another, which says all the rest of it; maybe nothing."""
+
+    lines: tuple[int, ...]
+    """First lines, in the file, of statements and titles that the other does not say, ascending."""
+    fields: tuple[str, ...]
+    """Names of fields that it alone sets, or otherwise than the other, in the order of the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class AgentDiff:
     """The structured difference of two agents."""
 
@@ -343,3 +356,6 @@ class AgentDiff:
     """Likewise. Only items that say something; rules and markup are layout."""
     access: AccessEdit | None = None
     """None where both may use the same, and for rules, which use nothing."""
+    old_adds: Addition | None = None
+    """What old adds to new; None where that is more than a few lines."""
+    new_adds: Addition | None = None

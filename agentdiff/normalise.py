@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from agentdiff.marks import is_mark_item
 from agentdiff.model import FieldValue, Item, ItemKind
 from agentdiff.text import fold, plain, without_numbering
 
@@ -20,6 +21,13 @@ def comparable_text(item: Item) -> str:
     if item.kind is ItemKind.TABLE_ROW:
         return plain(item.text.replace("|", " | ")).strip(" |").casefold()
     return plain(_CHECKBOX.sub("", item.text)).rstrip(_TRAILING).casefold()
+
+
+def is_layout(item: Item) -> bool:
+    """Says nothing and is not written again: a rule, the closing half of a tag, a mark of an earlier merge."""
+    return item.kind is ItemKind.RULE or (
+        item.kind is ItemKind.MARKUP and (item.text.startswith("</") or is_mark_item(item))
+    )
 
 
 def comparable_title(title: str) -> str:

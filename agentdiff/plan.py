@@ -6,6 +6,7 @@ statement of the canonical agent: passages of different variants that say the sa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agentdiff.clauses import Node
@@ -14,8 +15,17 @@ from agentdiff.model import ItemKind, Span
 TOP = -1
 """Parent of the topmost sections, and the section of what stands before the first title."""
 
+DEEPEST = 5
+"""How many sections may lie in one another, below the title of the whole: Markdown has six levels of headings."""
+
 LISTED = frozenset({ItemKind.BULLET, ItemKind.NUMBERED})
 """What is written as the entry of a list."""
+
+
+def are_steps(kinds: Sequence[ItemKind]) -> bool:
+    """Whether a list with entries of these kinds is written with numbers: at least half of them were."""
+    numbered = sum(kind is ItemKind.NUMBERED for kind in kinds)
+    return numbered * 2 >= len(kinds) and numbered > (len(kinds) > 1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,12 +53,18 @@ class Unit:
     """Sorts it among its siblings."""
     parent: int | None = None
     """The unit it is nested under."""
+    host: int | None = None
+    """The unit that it stays right behind: code and tables stay with what they belong to."""
     is_role: bool = False
 
     @property
     def variants(self) -> frozenset[int]:
         """Who says it."""
         return frozenset(passage.variant for passage in self.passages)
+
+    def guides(self, skeleton: int | None) -> tuple[Passage, ...]:
+        """The passages that decide about it: that of the skeleton if it says this, else all."""
+        return tuple(passage for passage in self.passages if passage.variant == skeleton) or self.passages
 
 
 @dataclass(slots=True)

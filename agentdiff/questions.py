@@ -1,22 +1,32 @@
-"""Which statements of different variants cannot both hold, and whether more variants say the one."""
+"""Which statements of different variants cannot both hold, whether more variants say the one, and what is written.
+
+The user decides first, by an answer or by a variant that is preferred; else the majority, where nothing else is lost.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 from agentdiff.clauses import quarrelling_clauses
 from agentdiff.consensus import Groups
-from agentdiff.contradiction import contradiction
+from agentdiff.containment import says_little_else
+from agentdiff.contradiction import contradiction, contradiction_of_copies, topic_words
+from agentdiff.ledger import Answer, ConflictOption, MergeOptions, conflict_id
+from agentdiff.model import PROSE
+from agentdiff.passages import text_of
 from agentdiff.plan import Outline, Unit
 from agentdiff.similarity import Prepared, Statement, facts
+from agentdiff.text import fold, unix
+from agentdiff.wording import choose
 
 LIKELY_THE_SAME = 0.5
 """Whole statements are compared if they are this likely about the same."""
 
-SAYS_LITTLE_ELSE = 0.6
-"""A statement gives way to another if, weighed by rarity, this part of its words stands there too."""
-
+MOST_COPIES = 20
+"""Units of the same words, opposites and numbers aside; more of them are the rows of a table."""
 
 _Said = tuple[int, Statement]
 """A statement and the variant that makes it."""
@@ -35,9 +45,9 @@ class Quarrel:
 
 
 def quarrels(variants: Sequence[Prepared], groups: Groups, plan: Outline) -> tuple[Quarrel, ...]:
-    """The contradictions between units that no variant says both; each unit is in one at most."""
+    """The contradictions between units that no variant says both; none that others lead to, as of three amounts."""
     owner = {(p.variant, p.statement): unit.number for unit in plan.units for p in unit.passages}
-    found: dict[tuple[int, int], str | None] = {}
+    found: dict[tuple[int, int], str | None] = dict.fromkeys(_copies(variants, plan))
     for neighbour in groups.neighbours:
         if neighbour.similarity >= LIKELY_THE_SAME:
             pair = [owner.get(groups.items[each][0]) for each in (neighbour.group, neighbour.other)]
@@ -51,23 +61,44 @@ def quarrels(variants: Sequence[Prepared], groups: Groups, plan: Outline) -> tup
     return tuple(_apart(_quarrel(variants, plan, pair, told) for pair, told in found.items()))
 
 
+def _copies(variants: Sequence[Prepared], plan: Outline) -> list[tuple[int, int]]:
+    """Units, by number, of which one may be the other with a word turned round, whatever else they are more like."""
+    holders: defaultdict[frozenset[str], set[int]] = defaultdict(set)
+    for unit in plan.units:
+        if len(unit.variants) < len(variants):
+            for _, each in _statements(variants, unit):
+                holders[topic_words(each)].add(unit.number)
+    return sorted({pair for units in holders.values() for pair in combinations(sorted(units)[:MOST_COPIES], 2)})
+
+
 def _apart(each: Iterable[Quarrel | None]) -> Iterator[Quarrel]:
-    taken: set[int] = set()
+    """Those that do not follow from the ones before. What is not written has but one, and what it gives way to stays."""
+    linked: dict[int, frozenset[int]] = {}
+    lost: set[int] = set()
     for quarrel in each:
-        if quarrel is not None and taken.isdisjoint((quarrel.first, quarrel.second)):
-            taken |= {quarrel.first, quarrel.second}
-            yield quarrel
+        if quarrel is None or not lost.isdisjoint((quarrel.first, quarrel.second)):
+            continue
+        sides = [linked.get(number, frozenset([number])) for number in (quarrel.first, quarrel.second)]
+        if sides[0] is sides[1]:
+            continue
+        is_decided = quarrel.is_decided and quarrel.second not in linked
+        both = sides[0] | sides[1]
+        linked |= dict.fromkeys(both, both)
+        lost |= {quarrel.second} if is_decided else set()
+        yield replace(quarrel, is_decided=is_decided)
 
 
 def _quarrel(variants: Sequence[Prepared], plan: Outline, pair: tuple[int, int], told: str | None) -> Quarrel | None:
     """None where the two units do not contradict each other, or one variant sees no contradiction in them."""
     left, right = plan.units[pair[0]], plan.units[pair[1]]
-    if left.is_role or right.is_role or not left.variants.isdisjoint(right.variants):
+    if not left.variants.isdisjoint(right.variants):
         return None
+    is_role = left.is_role or right.is_role
+    opposed = contradiction_of_copies if is_role else contradiction
     ours, theirs = _statements(variants, left), _statements(variants, right)
-    against = [(a, b, words) for a in ours for b in theirs if (words := contradiction(a[1], b[1]))]
+    against = [(a, b, words) for a in ours for b in theirs if (words := opposed(a[1], b[1]))]
     if not against:
-        return Quarrel(left.number, right.number, told, False) if told else None
+        return Quarrel(left.number, right.number, told, False) if told and not is_role else None
     votes = _votes(ours, [a for a, _, _ in against]), _votes(theirs, [b for _, b, _ in against])
     first, second = (left, right) if votes[0] >= votes[1] else (right, left)
     is_decided = votes[0] != votes[1] and _may_give_way(variants, plan, second, first)
@@ -86,11 +117,75 @@ def _votes(said: Sequence[_Said], against: Sequence[_Said]) -> int:
 
 
 def _may_give_way(variants: Sequence[Prepared], plan: Outline, loser: Unit, winner: Unit) -> bool:
+    """Whether little is lost beside what is written for the winner, and nothing hangs on the loser."""
     if any(unit.parent == loser.number for unit in plan.units):
         return False
-    kept = {stem for _, each in _statements(variants, winner) for stem in each.words.weights}
+    written = choose([text_of(variants, passage) for passage in winner.passages], winner.kind in PROSE).origins
+    kept = [each for _, each in _statements(variants, winner) if unix(each.item.text) in written]
     return all(
-        sum(weight for stem, weight in each.words.weights.items() if stem in kept or stem[0].isdigit())
-        >= SAYS_LITTLE_ELSE * each.words.total
-        for _, each in _statements(variants, loser)
+        any(contradiction(each, own) and says_little_else(own, each) for each in kept)
+        for _, own in _statements(variants, loser)
     )
+
+
+# ---------------------------------------------------------------------------------------------- rulings
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What becomes of two units that contradict each other."""
+
+    quarrel: Quarrel
+    options: tuple[ConflictOption, ...]
+    """What either says in every variant, the first unit's before the second's."""
+    id: str
+    written: tuple[int, ...]
+    """The units that are written: both, one or none."""
+    reason: str
+    is_open: bool
+
+    @property
+    def unwritten(self) -> tuple[int, ...]:
+        """The units that are not."""
+        return tuple(number for number in (self.quarrel.first, self.quarrel.second) if number not in self.written)
+
+
+def ruling(variants: Sequence[Prepared], plan: Outline, quarrel: Quarrel, options: MergeOptions) -> Ruling:
+    """Decide what is written."""
+    sides = [_options(variants, plan.units[number]) for number in (quarrel.first, quarrel.second)]
+    said = (*sides[0], *sides[1])
+    number = conflict_id(sorted({fold(option.text) for option in said}))
+    written, reason, is_open = _decision(variants, plan, quarrel, sides, options, options.answers.get(number))
+    return Ruling(quarrel, said, number, written, reason, is_open)
+
+
+def _options(variants: Sequence[Prepared], unit: Unit) -> list[ConflictOption]:
+    return [
+        ConflictOption(p.variant, text_of(variants, p), variants[p.variant].agent.on_disk(p.span))
+        for p in unit.passages
+    ]
+
+
+def _decision(
+    variants: Sequence[Prepared],
+    plan: Outline,
+    quarrel: Quarrel,
+    sides: Sequence[Sequence[ConflictOption]],
+    options: MergeOptions,
+    answer: Answer | None,
+) -> tuple[tuple[int, ...], str, bool]:
+    """The units to write, why, and whether the question stays open."""
+    units = quarrel.first, quarrel.second
+    if answer is not None:
+        kept = tuple(
+            number
+            for number, side in zip(units, sides, strict=True)
+            if any(fold(option.text) in answer.keep for option in side)
+        )
+        return kept, "decided by an answer", False
+    for number in units:
+        if options.prefer is not None and options.prefer in plan.units[number].variants:
+            return (number,), f"{variants[options.prefer].agent.path} is preferred", False
+    if quarrel.is_decided:
+        return (quarrel.first,), "more variants say the one, so it was written", True
+    return units, "neither can stand for the other, so both were written", True

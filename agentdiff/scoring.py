@@ -12,11 +12,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
 from agentdiff.candidates import candidates, section_candidates
-from agentdiff.clauses import quarrelling_clauses
+from agentdiff.clauses import Clauses, clauses_of, quarrels_between
 from agentdiff.contradiction import contradiction
 from agentdiff.literal import LEAST_LITERAL, have_different_languages, literal_part, reduced
 from agentdiff.model import Agent
@@ -62,10 +63,16 @@ def weights_for(old: Prepared, new: Prepared) -> Weights:
     return SEMANTIC if old.is_semantic and new.is_semantic else WORDS
 
 
-def scores(old: Prepared, new: Prepared, weights: Weights | None = None) -> Scores:
-    """Look at all candidates twice, by default with the weights for what is known. Pairs come in order."""
+def scores(
+    old: Prepared, new: Prepared, weights: Weights | None = None, clauses: tuple[Clauses, Clauses] | None = None
+) -> Scores:
+    """Look at all candidates twice, by default with the weights for what is known. Pairs come in order.
+
+    Who compares an agent with many others passes its `clauses_of`, so that they are not worked out each time.
+    """
     weights = weights or weights_for(old, new)
-    quarrelling = {(left, right): told for (_, left), (_, right), told in quarrelling_clauses((old, new))}
+    clauses = clauses or (clauses_of(old), clauses_of(new))
+    quarrelling = {(left, right): told for (_, left), (_, right), told in quarrels_between(clauses)}
     written = old, new
     is_translated = have_different_languages(old, new)
     if is_translated:
@@ -109,9 +116,11 @@ def anchored(old: Sequence[Statement], new: Sequence[Statement]) -> list[Scored]
             by_key[each.key][side].append(index)
     anchors = []
     for left, right in by_key.values():
+        if not (left and right):
+            continue
         in_order = [_under_titles(old, new, *pair) for pair in zip(left, right, strict=False)]
         best = in_order
-        if in_order and max(len(left), len(right)) > 1:
+        if max(len(left), len(right)) > 1:
             every = (_under_titles(old, new, *pair) for pair in product(left[:_MANY], right[:_MANY]))
             best = best_pairs(every, 0.0, NEVER)
         # As many here as there, under the same titles: then nothing is better than their order.
@@ -151,16 +160,18 @@ def second_item_looks(
     known = {(pair.old, pair.new): (pair.similarity, pair.equality) for pair in sections}
     above = section_chains(old.agent), section_chains(new.agent)
     last = max(1, len(old.statements) - 1), max(1, len(new.statements) - 1)
+    around: dict[Pair, float] = {}
     found = {}
     for (left, right), standing in standings(looks).items():
-        homes = above[0][old.statements[left].item.section], above[1][new.statements[right].item.section]
-        alike, same = known.get((homes[0][0], homes[1][0]), (0.0, 0.0))
+        homes = old.statements[left].item.section, new.statements[right].item.section
+        if homes not in around:
+            pairs = product(above[0][homes[0]], above[1][homes[1]])
+            around[homes] = max(known[pair][0] if pair in known else 0.0 for pair in pairs)
         found[left, right] = (
             *first[left, right],
             *standing,
-            alike,
-            same,
-            max(known[pair][0] if pair in known else 0.0 for pair in product(*homes)),
+            *known.get(homes, (0.0, 0.0)),
+            around[homes],
             abs(left / last[0] - right / last[1]),
         )
     return found
@@ -176,6 +187,7 @@ def first_section_looks(
     corresponding = _corresponding(old, new, {**looks, **{(pair.old, pair.new): 1.0 for pair in anchors}})
     places = _places(old), _places(new)
     sizes = Sizes.of(len(old.parts), len(new.parts))
+    titles_above = cache(partial(_titles_above, old, new))
     found = {}
     for left, right in section_candidates(old.parts, new.parts, corresponding.keys()):
         a, b = old.parts[left], new.parts[right]
@@ -183,7 +195,7 @@ def first_section_looks(
         between = Between(
             covered=(sums[0] / max(1, len(a.statements)), sums[1] / max(1, len(b.statements))),
             corresponding=min(sums),
-            titles_above=_titles_above(old, new, a.section.parent, b.section.parent),
+            titles_above=titles_above(a.section.parent, b.section.parent),
             place=abs(places[0][left] - places[1][right]),
         )
         found[left, right] = section_features(a, b, between, sizes)
@@ -205,12 +217,16 @@ def _corresponding(
     """For each two sections with items in common the best look of each item in them, those of subsections included."""
     above = section_chains(old.agent), section_chains(new.agent)
     found: defaultdict[Pair, tuple[dict[int, float], dict[int, float]]] = defaultdict(lambda: ({}, {}))
+    around: dict[Pair, list[tuple[dict[int, float], dict[int, float]]]] = {}
     for (left, right), look in looks.items():
-        homes = above[0][old.statements[left].item.section], above[1][new.statements[right].item.section]
-        for pair in product(*homes):
-            of_old, of_new = found[pair]
-            of_old[left] = max(look, of_old.get(left, 0.0))
-            of_new[right] = max(look, of_new.get(right, 0.0))
+        homes = old.statements[left].item.section, new.statements[right].item.section
+        if homes not in around:
+            around[homes] = [found[pair] for pair in product(above[0][homes[0]], above[1][homes[1]])]
+        for of_old, of_new in around[homes]:
+            if look > of_old.get(left, 0.0):
+                of_old[left] = look
+            if look > of_new.get(right, 0.0):
+                of_new[right] = look
     return found
 
 

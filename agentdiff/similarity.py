@@ -13,7 +13,8 @@ import math
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import chain, pairwise
 from operator import mul
 from typing import NamedTuple
@@ -51,6 +52,9 @@ ROLE_STATEMENT = re.compile(
     re.IGNORECASE,
 )
 
+MOST_CERTAIN = 30.0
+"""Scores of a logistic model further from 0 count as this: their exponential would run over."""
+
 LETTERS_COMPARED = 300
 """Characters of a text that are compared letter by letter."""
 
@@ -68,7 +72,9 @@ CODE_WORD = re.compile(r"`([^`\n]+)`")
 def logistic(weights: tuple[float, ...], features: tuple[float, ...]) -> float:
     """The probability that a logistic model gives to these features."""
     score = sum(map(mul, weights, features))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+    if abs(score) > MOST_CERTAIN:
+        score = math.copysign(MOST_CERTAIN, score)
+    return 1 / (1 + math.exp(-score))
 
 
 # ---------------------------------------------------------------------------------------------- items
@@ -179,10 +185,16 @@ ITEM_FEATURES = (
 )
 
 
-def item_features(a: Statement, b: Statement, sizes: Sizes) -> tuple[float, ...]:
-    """The first look at two statements, in the order of `ITEM_FEATURES`."""
+@cache
+def _ratio_of_letters() -> Callable[[str, str], float]:
+    """The function of the library, 0..100; asking for it anew at each pair would take as long as calling it."""
     from rapidfuzz import fuzz
 
+    return fuzz.ratio
+
+
+def item_features(a: Statement, b: Statement, sizes: Sizes) -> tuple[float, ...]:
+    """The first look at two statements, in the order of `ITEM_FEATURES`."""
     shared = shared_weight(a.words, b.words)
     union = a.words.total + b.words.total - shared
     return (
@@ -193,7 +205,7 @@ def item_features(a: Statement, b: Statement, sizes: Sizes) -> tuple[float, ...]
         math.log1p(len(a.pairs & b.pairs)),
         max(containment(a.head, b.words), containment(b.head, a.words)) if a.head.total or b.head.total else 0.0,
         1.0 if a.head.total and b.head.total else 0.0,
-        fuzz.ratio(a.letters, b.letters) / 100,
+        _ratio_of_letters()(a.letters, b.letters) / 100,
         math.log1p(min(a.words.total, b.words.total)),
         1.0 if a.is_role and b.is_role else 0.0,
         1.0 if (a.item.kind is ItemKind.CODE) == (b.item.kind is ItemKind.CODE) else 0.0,
@@ -400,17 +412,20 @@ class Between(NamedTuple):
 def section_features(a: Part, b: Part, between: Between, sizes: Sizes) -> tuple[float, ...]:
     """The first look at two sections, in the order of `SECTION_FEATURES`."""
     openings = a.is_opening + b.is_opening
+    is_flat = not (a.has_subsections or b.has_subsections)
+    contents = cosine(a.content, b.content), agreement(a.content_meaning, b.content_meaning)
+    owns = contents if is_flat else (cosine(a.own, b.own), agreement(a.own_meaning, b.own_meaning))
     return (
         1.0,
         cosine(a.title, b.title),
         1.0 if a.key and (a.key == b.key or a.title.weights.keys() == b.title.weights.keys() != set()) else 0.0,
         cosine(a.path, b.path),
-        cosine(a.content, b.content),
-        cosine(a.own, b.own),
+        contents[0],
+        owns[0],
         agreement(a.title_meaning, b.title_meaning),
         agreement(a.path_meaning, b.path_meaning),
-        agreement(a.content_meaning, b.content_meaning),
-        agreement(a.own_meaning, b.own_meaning),
+        contents[1],
+        owns[1],
         between.titles_above,
         min(between.covered),
         max(between.covered),
@@ -468,10 +483,10 @@ def standings(looks: Mapping[tuple[int, int], float]) -> dict[tuple[int, int], t
         row.sort()
     found: dict[tuple[int, int], tuple[float, ...]] = {}
     for pair, look in looks.items():
-        own = rows[0][pair[0]], rows[1][pair[1]]
-        rivals = [_rival(row, look) for row in own]
-        ranks = [min(MOST_RANKED, len(row) - bisect_right(row, look)) for row in own]
-        found[pair] = (look, max(rivals), min(rivals), float(min(ranks)), float(max(ranks)))
+        ours, theirs = rows[0][pair[0]], rows[1][pair[1]]
+        weaker, strongest = sorted((_rival(ours, look), _rival(theirs, look)))
+        better, worse = sorted((len(ours) - bisect_right(ours, look), len(theirs) - bisect_right(theirs, look)))
+        found[pair] = (look, strongest, weaker, float(min(MOST_RANKED, better)), float(min(MOST_RANKED, worse)))
     return found
 
 

@@ -21,6 +21,11 @@ _BLANKS = re.compile(r"\s+")
 _NUMBERING = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3})*[.):](?:\s+|(?!\d))|[A-Za-z][.)]\s+|\d{1,3}(?:\.\d{1,3})+\s+)(?=\S)")
 
 
+def unix(text: str) -> str:
+    """Lines that end in line feeds alone, so that variants with different line endings can be one file."""
+    return text.replace("\r\n", "\n").replace("\r", " ")
+
+
 def fold(text: str) -> str:
     """The text on one line, every run of white space one blank."""
     return _BLANKS.sub(" ", text).strip()

@@ -87,6 +87,20 @@ def is_counted(stem: str) -> bool:
 
 
 @cache
+def _common_words() -> frozenset[str]:
+    data = get_data("agentdiff", "data/common-words.txt") or b""
+    return frozenset(data.decode().partition("\n")[2].split())
+
+
+def is_common(word: str) -> bool:
+    """Whether a word in lower case stands in more than 60 of the items counted, so that nobody misses it.
+
+    Other forms of it count apart: `relational` is rare, `related` common.
+    """
+    return word in STOP_WORDS or word in _common_words() or (len(word) == 1 and not word.isdigit())
+
+
+@cache
 def rarity(stem: str) -> float:
     """How much a stem says: its inverse document frequency, 1.7 for the commonest to 10.5 for an unknown one."""
     if count := _counts().get(stem):
@@ -128,20 +142,20 @@ def cosine(a: Wording, b: Wording) -> float:
     if not shared:
         return 0.0
     # fsum: the stems of a set come in another order on every run, and the sum must not
-    return min(1.0, math.fsum([left[stem] * right[stem] for stem in shared]) / (a.norm * b.norm))
+    products = map(mul, map(left.__getitem__, shared), map(right.__getitem__, shared))
+    return min(1.0, math.fsum(products) / (a.norm * b.norm))
 
 
 def shared_weight(a: Wording, b: Wording) -> float:
-    """Summed rarity of the stems that both have."""
-    left, right = a.weights, b.weights
-    shared = left.keys() & right.keys()
-    return math.fsum([min(left[stem], right[stem]) for stem in shared]) if shared else 0.0
+    """Summed rarity of the stems that both have; in both they weigh the same, their rarity."""
+    shared = a.weights.keys() & b.weights.keys()
+    return math.fsum(map(a.weights.__getitem__, shared)) if shared else 0.0
 
 
 def containment(a: Wording, b: Wording) -> float:
     """The share of the smaller wording that the larger one has, 0 where one is empty."""
-    least = min(a.total, b.total)
-    return min(1.0, shared_weight(a, b) / least) if least else 0.0
+    shared = shared_weight(a, b)
+    return min(1.0, shared / min(a.total, b.total)) if shared else 0.0
 
 
 # ---------------------------------------------------------------------------------------------- meaning

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from textwrap import dedent
 
 from agentdiff.model import ItemKind
-from agentdiff.plan import LISTED, TOP, Heading, Outline, Unit
+from agentdiff.plan import LISTED, TOP, Heading, Outline, Unit, are_steps
 
 DEEPEST_HEADING = 6
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
@@ -87,24 +88,29 @@ class _Writer:
         self.written.lines.append("")
 
     def units(self, section: int, parent: int | None, indent: str) -> None:
-        """The units of a section, or those nested under one, in order; lists are numbered where most entries were."""
+        """The units of a section, or those nested under one, in order."""
         units = [unit for unit in self.plan.statements(section, parent) if unit.number in self.texts.units]
-        listed = [unit for unit in units if unit.kind in LISTED]
-        numbered = sum(unit.kind is ItemKind.NUMBERED for unit in listed) * 2 > len(listed)
+        steps = _steps(units)
         count = 0
+        before: int | None = None
         for unit in units:
             texts = self.texts.units[unit.number]
             if unit.kind not in LISTED:
                 self.block(unit, texts, indent)
-                count = 0
+                count = 0 if unit.host is None else count
+                before = None
                 continue
+            if before is not None and (before in steps) is not (unit.number in steps):
+                self._blank()
+            before = unit.number
             first = len(self.written.lines) + 1
+            marker = "- "
             for text in texts:
-                count += 1
-                marker = f"{count}. " if numbered else "- "
+                count += unit.number in steps
+                marker = f"{count}. " if unit.number in steps else "- "
                 self._entry(marker, text, indent)
             self.written.units[unit.number] = (first, len(self.written.lines))
-            self.units(section, unit.number, indent + " " * len("1. " if numbered else "- "))
+            self.units(section, unit.number, indent + " " * len(marker))
 
     def _entry(self, marker: str, text: str, indent: str) -> None:
         first, *rest = text.split("\n")
@@ -133,6 +139,17 @@ class _Writer:
             self.written.lines.pop()
         if self.written.lines:
             self.written.lines.append("")
+
+
+def _steps(units: Sequence[Unit]) -> set[int]:
+    """The units that get numbers: the steps of each list in which they are as many as the rest."""
+    steps: set[int] = set()
+    free = [unit for unit in units if unit.host is None or unit.kind in LISTED]
+    for is_list, run in groupby(free, key=lambda unit: unit.kind in LISTED):
+        entries = list(run)
+        if is_list and are_steps([unit.kind for unit in entries]):
+            steps.update(unit.number for unit in entries if unit.kind is ItemKind.NUMBERED)
+    return steps
 
 
 def _safe(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -35,6 +36,9 @@ SIZES = (6, 12, 25, 50, 100)
 SCALING_RUNS = 5
 EDITED = 0.3
 """Share of the statements of a generated file that its variant says otherwise."""
+
+MANY = 50
+"""Variants of a generated file of 6 KB that are merged at once."""
 
 OLD, NEW = "a-numbered.md", "c-headings.md"
 
@@ -191,12 +195,23 @@ def scaling() -> str:
     return common.table(head, [[*row, *more] for row, more in zip(rows, growth, strict=True)])
 
 
+def merging_many() -> str:
+    """One merge of many variants over the yardstick, and the most memory that this process had until then."""
+    writer = Writer()
+    lines = writer.file(1000 * SIZES[0])
+    agents = [parse("\n".join(writer.variant(lines)) + "\n", f"{number}.md") for number in range(MANY)]
+    (once,) = medians([lambda: common.seconds(yardstick)], SCALING_RUNS)
+    time = common.seconds(lambda: merge(agents))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return common.table(("library", "s", "of yardstick", "peak MB"), [(f"merge of {MANY}", time, time / once, peak)])
+
+
 def main() -> int:
-    """Print three tables."""
+    """Print four tables. Merging many comes first, so that nothing else counts into its memory."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--runs", type=int, default=15)
     options = arguments.parse_args()
-    print(processes(options.runs), library(options.runs), scaling(), sep="\n\n")
+    print(merging_many(), processes(options.runs), library(options.runs), scaling(), sep="\n\n")
     return 0
 
 

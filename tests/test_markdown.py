@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentdiff.formats._markdown import LABEL_LENGTH, NESTING_LIMIT, Body, parse_body
+from agentdiff.marks import OPENING, is_mark, is_mark_item
 from agentdiff.model import ItemKind, SectionStyle, Span
 
 LINES = tuple[int, int]
@@ -341,6 +342,100 @@ def test_what_stands_before_the_first_title_without_a_block_is_the_lead() -> Non
     assert [each.section for each in body.items] == [0, 1]
 
 
+# ---------------------------------------------------------------------------------------------- marks of sources
+
+MARKED = {
+    "title": ("# A <!-- agentdiff: 1 -->\n- b <!-- agentdiff: 1 2 -->\n", "# A\n- b\n"),
+    "setext": ("A <!-- agentdiff: 1 -->\n===\n", "A\n===\n"),
+    "bold title": ("**A** <!-- agentdiff: 1 -->\n\ntext <!-- agentdiff: 1 -->\n", "**A**\n\ntext\n"),
+    "label": ("Steps: <!-- agentdiff: 2 -->\n- a <!-- agentdiff: 2 -->\n", "Steps:\n- a\n"),
+    "closed heading": ("## A ##\n<!-- agentdiff: 1 -->\n\nb\n", "## A ##\n\nb\n"),
+    "tag": ("<role>\n<!-- agentdiff: 1 -->\n- a\n</role>\n", "<role>\n- a\n</role>\n"),
+    "last line of a paragraph": ("a\nb <!-- agentdiff: 3 -->\n", "a\nb\n"),
+    "first line of a paragraph": ("a <!-- agentdiff: 3 -->\nb\n", "a\nb\n"),
+    "hard breaks": ("a <!-- agentdiff: 1 -->  \nb <!-- agentdiff: 2 -->\\\nc\n", "a  \nb\\\nc\n"),
+    "several at an end": ("a <!-- agentdiff: 1 -->  <!-- agentdiff: 2 -->\n", "a\n"),
+    "several on a line": ("a\n\n<!-- agentdiff: 1 --> <!-- agentdiff: 2 -->\n", "a\n\n"),
+    "before code": ("- a\n  <!-- agentdiff: 1 -->\n  ```\n  b\n  ```\n", "- a\n  ```\n  b\n  ```\n"),
+    "before indented code": ("a\n\n<!-- agentdiff: 1 -->\n    b\n", "a\n\n    b\n"),
+    "before a table": ("<!-- agentdiff: 1 -->\n|a|b|\n|-|-|\n|1|2|\n", "|a|b|\n|-|-|\n|1|2|\n"),
+    "in a quote": (
+        "> a <!-- agentdiff: 1 -->\n>\n> <!-- agentdiff: 1 -->\n> ```\n> b\n> ```\n",
+        "> a\n>\n> ```\n> b\n> ```\n",
+    ),
+    "legend": ("a\n\n<!-- agentdiff: 1 = a.md, 2 = b c.md -->\n", "a\n\n"),
+    "legend before the first title": ("<!-- agentdiff: 1 = a.md -->\n# A\nb\n", "# A\nb\n"),
+    "in the middle of a paragraph": ("a\n<!-- agentdiff: 1 -->\nb\n", "a\nb\n"),
+    "windows": (
+        "# A <!-- agentdiff: 1 -->\r\n<!-- agentdiff: 2 -->\r\n- b <!-- agentdiff: 1 -->\r\n",
+        "# A\r\n- b\r\n",
+    ),
+    "behind a fence": ("```\nx\n```\na <!-- agentdiff: 1 -->\n", "```\nx\n```\na\n"),
+}
+
+NOT_MARKED = {
+    "words": "a <!-- agentdiff rocks -->\n",
+    "words behind the colon": "a <!-- agentdiff: see 5 -->\n",
+    "number zero": "a <!-- agentdiff: 0 -->\n",
+    "no blank before": "a<!-- agentdiff: 1 -->\n",
+    "other spelling": "a <!--agentdiff: 1-->\n\n<!-- AgentDiff: 1 -->\n",
+    "commas": "a <!-- agentdiff: 1, 2 -->\n",
+    "text behind": "a <!-- agentdiff: 1 --> b\n",
+    "never closed": "a <!-- agentdiff: 1\n",
+    "in a fence": "```\na <!-- agentdiff: 1 -->\n<!-- agentdiff: 1 -->\n```\n",
+    "in a fence in a tag": "<role>\n```\na <!-- agentdiff: 1 -->\n```\n</role>\n",
+    "on the fence": "``` <!-- agentdiff: 1 -->\na\n```\n",
+    "in indented code": "    a <!-- agentdiff: 1 -->\n",
+    "in code below a bullet": "- a\n\n      b <!-- agentdiff: 1 -->\n",
+    "legend with a gap": "<!-- agentdiff: 1 = a.md, 3 = b.md -->\n",
+    "legend behind text": "a <!-- agentdiff: 1 = a.md -->\n",
+}
+
+
+def without_places(body: Body) -> tuple[object, ...]:
+    """What a body says, its marks of sources aside."""
+    items = [item for item in body.items if not is_mark_item(item)]
+    ranks = {item.id: rank for rank, item in enumerate(items)}
+    return (
+        [(each.parent, each.title, each.introduction, each.style, each.level) for each in body.sections],
+        [(each.kind, each.text, each.section, None if each.parent is None else ranks[each.parent]) for each in items],
+        [(each.code, each.message) for each in body.diagnostics],
+    )
+
+
+@pytest.mark.parametrize(("marked", "plain"), MARKED.values(), ids=MARKED)
+def test_marks_of_sources_leave_no_trace(marked: str, plain: str) -> None:
+    body = parse_body(marked, 0)
+    assert without_places(body) == without_places(parse_body(plain, 0))
+    assert flaws(marked, body) == []
+    assert body.text.count("\n") == marked.count("\n")
+
+
+@pytest.mark.parametrize("text", NOT_MARKED.values(), ids=NOT_MARKED)
+def test_what_only_looks_like_a_mark_is_text(text: str) -> None:
+    body = parse_body(text, 0)
+    assert body.text == text
+    assert not any(map(is_mark_item, body.items))
+    assert "agentdiff" in "".join(item.text for item in body.items).lower()
+
+
+def test_lines_count_marks_that_stand_alone() -> None:
+    body = parse_body(
+        "# A\n\n<!-- agentdiff: 1 -->\n```\nx\n```\n\n- b <!-- agentdiff: 1 -->\n\n<!-- agentdiff: 1 = a -->\n", 0
+    )
+    assert [(each.kind, each.span) for each in body.items] == [
+        (ItemKind.MARKUP, Span(3, 3)),
+        (ItemKind.CODE, Span(4, 6)),
+        (ItemKind.BULLET, Span(8, 8)),
+        (ItemKind.MARKUP, Span(10, 10)),
+    ]
+    assert body.sections[0].span == Span(1, 10)
+
+
+def test_a_fence_below_a_mark_that_never_ends_is_told_at_its_line() -> None:
+    assert [each.line for each in parse_body("<!-- agentdiff: 1 -->\n```\nx\n", 0).diagnostics] == [2]
+
+
 # ---------------------------------------------------------------------------------------------- laws
 
 
@@ -416,6 +511,21 @@ def test_every_line_has_one_place(lines: list[str], line_end: str, has_final_lin
     assert flaws(text, parse_body(text, 0)) == []
 
 
+MARKS = ["<!-- agentdiff: 1 -->", "  <!-- agentdiff: 1 2 -->", "> <!-- agentdiff: 1 -->", "<!-- agentdiff: 1 = a -->"]
+MARKED_PIECES = [*PIECES, *MARKS * 4, *(f"{piece} {MARKS[0]}" for piece in PIECES if not piece.endswith("\r"))]
+
+
+@given(st.lists(st.sampled_from(MARKED_PIECES), max_size=14), st.sampled_from(["\n", "\r\n"]))
+def test_every_line_among_marks_has_one_place(lines: list[str], line_end: str) -> None:
+    text = line_end.join(lines)
+    body = parse_body(text, 0)
+    assert flaws(text, body) == []
+    if not any(item.kind in (ItemKind.CODE, ItemKind.HTML) for item in body.items):  # there, a mark may be text
+        plain = "\n".join(line for line in body.text.split("\n") if not is_mark(line))
+        assert without_places(parse_body(plain, 0)) == without_places(body) or not plain.strip()
+        assert OPENING not in plain
+
+
 @given(st.lists(st.text(alphabet="#*_->`~|<>/! \t1.:[]ab\r", max_size=12), max_size=8))
 def test_every_line_of_any_marks_has_one_place(lines: list[str]) -> None:
     text = "\n".join(lines)
@@ -449,8 +559,15 @@ DEEP = 5_000
         "# " + "—" * 20_000 + "a\n",
         "# a" + " " * 20_000 + "b\n",
         "\\" * 20_000 + "\n",
+        "a" + " <!-- agentdiff: 1 -->" * 20_000 + "\n",
+        "a" + " <!-- agentdiff: 1" * 20_000 + " -->\n",
+        "<!-- agentdiff: 1" + " 1" * 20_000 + " -->\n",
+        "<!-- agentdiff: 1 = a" + ", 2 = b" * 20_000 + " -->\n",
+        "a <!-- agentdiff: 1 -->" + " " * 20_000 + "\\" * 20_000 + "\n",
+        "<a_b>\n" * (DEEP // 10) + "<!-- agentdiff: 1 -->\n" * DEEP + "</a_b>\n" * (DEEP // 10),
     ],
-    ids="quotes stairs bullets nested items brackets bold ticks open nested strangers dashes blanks escapes".split(),
+    ids="quotes stairs bullets nested items brackets bold ticks open nested strangers dashes blanks escapes"
+    " marks half-marks numbers legend tail lonely".split(),
 )
 def test_hostile_input_is_read_whole(text: str) -> None:
     assert flaws(text, parse_body(text, 0)) == []

@@ -1,15 +1,15 @@
-"""One rule for each field; nothing granted that was not granted before."""
+"""One rule for each field; where those that set it disagree there is a question, and an answer to it holds."""
 
 from __future__ import annotations
 
 import pytest
 from merge_samples import agent, field_of
 
-from agentdiff.capabilities import covers, granted
+from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS, parse
-from agentdiff.ledger import FieldMerge, FieldStatus
-from agentdiff.merge_fields import merge_fields
-from agentdiff.model import Agent, FieldValue
+from agentdiff.ledger import Answer, Conflict, FieldMerge, FieldStatus, MergeOptions
+from agentdiff.merge_fields import DEFAULTS, merge_fields
+from agentdiff.model import Agent, FieldValue, Span
 
 CLAUDE = FORMATS["claude-agent"]
 AGREED, CHOSEN, CONFLICT = FieldStatus.AGREED, FieldStatus.CHOSEN, FieldStatus.CONFLICT
@@ -25,116 +25,15 @@ def claude(*lines: str) -> list[Agent]:
     return [agent("Mow\n", line, f"{number}.md") for number, line in enumerate(lines)]
 
 
-def of(name: str, agents: list[Agent]) -> FieldMerge:
+def of(name: str, agents: list[Agent], options: MergeOptions = DEFAULTS, winner: int | None = None) -> FieldMerge:
     """How one field of these agents is merged."""
-    fields, _, _ = merge_fields(agents, CLAUDE)
-    return next(field for field in fields if field.name == name)
+    return next(field for field in merge_fields(agents, CLAUDE, options, winner).fields if field.name == name)
 
 
-# ---------------------------------------------------------------------------------------------- tools
-
-
-@pytest.mark.parametrize(
-    ("lines", "value", "status"),
-    [
-        (["tools: Read, Grep", "tools: Grep, Read"], ("Grep", "Read"), AGREED),
-        (["tools: Read, Grep", "tools: [Read, Grep]"], ("Read", "Grep"), AGREED),
-        (["tools: Read, Grep, Bash", "tools: Read, Bash"], ("Read", "Bash"), CHOSEN),
-        # who names none allows all
-        (["tools: Read, Grep", ""], ("Read", "Grep"), CHOSEN),
-        (["tools: Read, Grep", "tools:"], ("Read", "Grep"), CHOSEN),
-        (["tools: Read, Grep", "tools: '*'"], ("Read", "Grep"), CHOSEN),
-        (["tools: '*'", "tools: '*'"], ("*",), AGREED),
-        (["tools:", ""], None, AGREED),
-        # a narrower grant of one is what both allow
-        (["tools: Read, Bash", "tools: Read, Bash(git:*)"], ("Read", "Bash(git:*)"), CHOSEN),
-        (["tools: mcp__bills", "tools: mcp__bills__send, mcp__post"], ("mcp__bills__send",), CHOSEN),
-        # two spellings of one capability are one, unless all want both
-        (["tools: Edit, MultiEdit, Read", "tools: Edit, Read"], ("Edit", "Read"), AGREED),
-        (["tools: Edit, MultiEdit", "tools: Edit, MultiEdit, Read"], ("Edit", "MultiEdit"), CHOSEN),
-        (["tools: MultiEdit, Read", "tools: Edit, Read"], ("Edit", "Read"), AGREED),
-        # none at all
-        (["tools: []", "tools: []"], (), AGREED),
-        (["tools: []", ""], (), CHOSEN),
-    ],
-)
-def test_tools_are_what_all_allow_that_name_any(lines: list[str], value: FieldValue, status: FieldStatus) -> None:
-    found = of("tools", claude(*lines))
-    assert (found.value, found.status) == (value, status)
-
-
-@pytest.mark.parametrize(
-    ("own", "other", "value"),
-    [
-        ("tools: Read, Grep, Glob, Edit", "[search, read]", ("Read", "Grep", "Glob")),
-        ("tools: Read, Edit, Write", "[edit, readFile]", ("Read", "Edit", "Write")),
-        ("tools: Bash, WebFetch", "[runCommands, web]", ("Bash", "WebFetch")),
-        ("", "[read, search]", ("Read", "Grep", "Glob")),
-        ("", "[read, gardenHose]", ("Read",)),
-    ],
-)
-def test_names_of_other_products_count_by_what_they_grant(own: str, other: str, value: FieldValue) -> None:
-    assert of("tools", [*claude(own), copilot(other)]).value == value
-
-
-@pytest.mark.parametrize(
-    ("agents", "value"),
-    [
-        ([*claude("tools: Read, Grep", "tools: Grep"), copilot("[web]")], ("Grep",)),
-        (claude("tools: Read, Grep", "tools: Bash"), ("Bash",)),
-        (claude("tools: Read, Grep", "tools: []"), ("Read", "Grep")),
-        ([*claude(""), copilot("[gardenHose]"), copilot("[read]")], ("gardenHose",)),
-    ],
-)
-def test_an_empty_intersection_is_a_question_and_never_all_tools(agents: list[Agent], value: FieldValue) -> None:
-    found = of("tools", agents)
-    assert (found.value, found.status) == (value, CONFLICT)
-    _, conflicts, _ = merge_fields(agents, CLAUDE)
-    assert [conflict.subject for conflict in conflicts] == ["tools"]
-
-
-def test_no_tool_is_wider_than_any_variant_allows() -> None:
-    lists = ["Read, Grep, Glob", "Grep, Read, Bash", "Read, Grep, Glob, Edit, Write", "Grep, LS, Read"]
-    for first in lists:
-        for second in lists:
-            value = of("tools", claude(f"tools: {first}", f"tools: {second}")).value
-            assert isinstance(value, tuple)
-            for each in (first, second):
-                allowed = granted(each.split(", "), "claude")
-                assert all(covers(allowed, str(tool), "claude") for tool in value)
-
-
-@pytest.mark.parametrize(
-    ("lines", "value"),
-    [
-        (["tools:\n  write: false", "tools:\n  write: false"], {"write": "false"}),
-        (["tools:\n  write: false", "tools:\n  bash: false"], {"write": "false", "bash": "false"}),
-        (
-            ["tools:\n  write: true\n  read: true", "tools:\n  write: false\n  read: true"],
-            {"read": "true", "write": "false"},
-        ),
-        (["tools: Read, Bash", "tools:\n  bash: false"], ("Read",)),
-        (["tools: Read, Bash", "tools:\n  read: true"], ("Read",)),
-    ],
-)
-def test_what_a_map_switches_off_stays_off(lines: list[str], value: FieldValue) -> None:
-    assert of("tools", claude(*lines)).value == value
-
-
-def test_what_was_left_out_is_said() -> None:
-    _, _, notes = merge_fields(claude("tools: Read, Bash", "tools: Read, Edit", ""), CLAUDE)
-    told = [note.partition(": ")[2] for note in notes]
-    assert told == ["Bash, Edit", "2.md"]
-
-
-def test_another_spelling_is_not_called_left_out() -> None:
-    _, _, notes = merge_fields([*claude("tools: Read, Bash"), copilot("[readFile, runCommands]")], CLAUDE)
-    assert notes == ()
-
-
-def test_editing_without_reading_is_said() -> None:
-    _, _, notes = merge_fields(claude("tools: Read, Edit", "tools: Edit"), CLAUDE)
-    assert any("not reading" in note for note in notes)
+def asked(agents: list[Agent], options: MergeOptions = DEFAULTS) -> Conflict:
+    """The only question about the fields of these agents."""
+    (question,) = merge_fields(agents, CLAUDE, options).conflicts
+    return question
 
 
 # ---------------------------------------------------------------------------------------------- what may widen
@@ -163,8 +62,8 @@ def test_they_are_kept_where_all_agree(field: str) -> None:
     ("lines", "value", "status"),
     [
         (["permissionMode: plan", "permissionMode: plan"], "plan", AGREED),
-        (["permissionMode: plan", "permissionMode: acceptEdits"], "plan", CHOSEN),
-        (["permissionMode: bypassPermissions", "permissionMode: acceptEdits"], "acceptEdits", CHOSEN),
+        (["permissionMode: plan", "permissionMode: acceptEdits"], "plan", CONFLICT),
+        (["permissionMode: bypassPermissions", "permissionMode: acceptEdits"], "acceptEdits", CONFLICT),
         (["permissionMode: bypassPermissions", ""], None, CHOSEN),
         (["permissionMode: plan", ""], "plan", CHOSEN),
         (["permissionMode: weekends", "permissionMode: plan"], None, CONFLICT),
@@ -194,7 +93,7 @@ def test_what_any_variant_denies_stays_denied(lines: list[str], value: FieldValu
     [
         (["model: opus", "model: opus"], "opus", AGREED),
         (["model: opus", ""], "opus", AGREED),
-        (["model: opus", "model: haiku", "model: opus"], "opus", CHOSEN),
+        (["model: opus", "model: haiku", "model: opus"], "opus", CONFLICT),
         (["model: opus", "model: haiku"], "haiku", CONFLICT),
     ],
 )
@@ -203,8 +102,57 @@ def test_the_model_is_that_of_most(lines: list[str], value: FieldValue, status: 
     assert (found.value, found.status) == (value, status)
 
 
+@pytest.mark.parametrize(
+    ("lines", "winner", "value", "reason"),
+    [
+        (["model: opus", "model: haiku", "model: opus"], 1, "opus", "most that set it say so"),
+        (
+            ["model: opus", "model: haiku"],
+            None,
+            "haiku",
+            "as many variants say another; the first in order of its text",
+        ),
+        (["model: opus", "model: haiku"], 0, "opus", "as many variants say another; 0.md says everything"),
+        (["model: opus", "model: haiku", ""], 2, "haiku", "as many variants say another; the first in order"),
+    ],
+)
+def test_the_winner_decides_where_as_many_say_another(
+    lines: list[str], winner: int | None, value: str, reason: str
+) -> None:
+    found = of("model", claude(*lines), winner=winner)
+    assert found.value == value
+    assert found.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("lines", "value", "status"),
+    [
+        (["licence: MIT", ""], "MIT", AGREED),
+        (["licence: MIT", "licence: 'MIT'"], "MIT", AGREED),
+        (["licence: MIT", "licence: BSD", "licence: MIT"], "MIT", CONFLICT),
+        (["garden: {size: 2}", "garden: {size: 2}"], {"size": "2"}, AGREED),
+        (["garden: {size: 2}", "garden: {size: 3}"], {"size": "2"}, CONFLICT),
+    ],
+)
+def test_a_key_that_nobody_knows_is_kept_where_it_is_unambiguous(
+    lines: list[str], value: FieldValue, status: FieldStatus
+) -> None:
+    found = of(lines[0].split(":")[0], claude(*lines))
+    assert (found.value, found.status) == (value, status)
+
+
+def test_a_key_that_is_handed_on_is_kept_where_its_own_product_had_it() -> None:
+    format = FORMATS["opencode-agent"]
+    text = "---\ndescription: Mows.\nmode: all\nlicence: MIT\n---\nMow\n"
+    own = [parse(text, f"{number}.md", format=format.name) for number in range(2)]
+    values = {field.name: field.value for field in merge_fields(own, format).fields}
+    assert values["licence"] == "MIT"
+    mixed = [own[0], *claude("licence: MIT")]
+    assert {field.name: field.value for field in merge_fields(mixed, format).fields}["licence"] is None
+
+
 def test_every_field_of_every_variant_is_there() -> None:
-    fields, _, _ = merge_fields(claude("model: opus\nlicence: MIT", "color: green\nhooks: {}"), CLAUDE)
+    fields = merge_fields(claude("model: opus\nlicence: MIT", "color: green\nhooks: {}"), CLAUDE).fields
     assert [field.name for field in fields][:2] == ["name", "description"]
     assert {"model", "licence", "color", "hooks"} <= {field.name for field in fields}
 
@@ -218,47 +166,133 @@ def test_options_tell_who_has_which_value() -> None:
     ]
 
 
-# ---------------------------------------------------------------------------------------------- name and description
+# ---------------------------------------------------------------------------------------------- questions
+
+MODELS = ["model: opus", "model: haiku", "", "model: 'haiku'"]
+HOOKS = ["hooks:\n  Stop: [tidy]", "hooks:\n  Stop: [sweep]"]
 
 
-def described(*descriptions: str) -> list[Agent]:
-    """Agents with these descriptions, as they are between the dashes."""
-    return [
-        parse(f"---\nname: gardener\ndescription: {text}\n---\nMow the lawn with care.\n", f"{number}.md")
-        for number, text in enumerate(descriptions)
+def test_a_question_has_an_option_for_each_input_that_sets_the_field() -> None:
+    question = asked(claude(*MODELS))
+    assert [(option.input, option.text, option.span) for option in question.options] == [
+        (0, "opus", Span(4, 4)),
+        (1, "haiku", Span(4, 4)),
+        (3, "haiku", Span(4, 4)),
     ]
+    assert (question.subject, question.chosen, question.is_open) == ("model", 1, True)
+
+
+def test_texts_stand_as_in_the_file() -> None:
+    question = asked(claude(*HOOKS))
+    assert [option.text for option in question.options] == ["Stop: [tidy]", "Stop: [sweep]"]
+    assert question.chosen is None
+
+
+@pytest.mark.parametrize("lines", [["model: opus", ""], ["model: opus", "model: opus"], ["", ""]])
+def test_without_another_value_there_is_no_question(lines: list[str]) -> None:
+    assert merge_fields(claude(*lines), CLAUDE).conflicts == ()
+
+
+def test_a_question_stays_the_same_where_another_says_the_same() -> None:
+    few, more = claude("model: opus", "model: haiku"), claude("model: haiku", "model: opus", "model: opus", "")
+    other = claude("model: opus", "model: sonnet")
+    assert asked(few).id == asked(more).id != asked(other).id
+    assert asked(few).id != asked(claude("color: opus", "color: haiku")).id
 
 
 @pytest.mark.parametrize(
-    ("descriptions", "value"),
+    ("keep", "value", "chosen", "reason"),
     [
-        (["Looks after roses.", "Looks after roses."], "Looks after roses."),
-        (["Looks after roses.", "Looks after roses, hedges and lawns."], "Looks after roses, hedges and lawns."),
-        (
-            ["Looks after roses, hedges and lawns", "'Mows. Keywords: lawn, grass.'"],
-            "Looks after roses, hedges and lawns. Keywords: lawn, grass.",
-        ),
-        (
-            ["Looks after roses, hedges and lawns.", "Mows. <example>user asks</example>"],
-            "Looks after roses, hedges and lawns.\n\nExamples:\n<example>user asks</example>",
-        ),
-        (["<example>a</example>", "<example>b</example>"], "Examples:\n<example>a</example>\n<example>b</example>"),
+        ({"opus"}, "opus", 0, "decided: opus"),
+        ({"haiku"}, "haiku", 1, "decided: haiku"),
+        (set(), None, None, "decided: left out"),
     ],
 )
-def test_the_description_says_most_and_loses_no_example(descriptions: list[str], value: str) -> None:
-    found = of("description", described(*descriptions)).value
-    assert isinstance(found, str)
-    assert sorted(found.split("\n")) == sorted(value.split("\n"))
+def test_an_answer_holds(keep: set[str], value: FieldValue, chosen: int | None, reason: str) -> None:
+    agents = claude(*MODELS)
+    options = MergeOptions(answers={asked(agents).id: Answer(frozenset(keep))}, prefer=3)
+    found = of("model", agents, options)
+    assert (found.value, found.status, found.policy, found.reason) == (value, CHOSEN, "decided", reason)
+    question = asked(agents, options)
+    assert (question.chosen, question.is_open, question.reason) == (chosen, False, reason)
 
 
-def test_without_a_description_the_first_sentence_is_taken() -> None:
-    agents = [parse(f"# Gardener\n\nYou tend roses. You mow.\n\n- Rake {n}\n", f"{n}.md") for n in range(2)]
-    assert of("description", agents).value == "You tend roses."
+def test_an_answer_may_keep_hooks() -> None:
+    agents = claude(*HOOKS)
+    answers = {asked(agents).id: Answer(frozenset({"Stop: [sweep]"}))}
+    assert of("hooks", agents, MergeOptions(answers=answers)).value == {"Stop": ("sweep",)}
+
+
+@pytest.mark.parametrize(
+    ("keep", "problem"),
+    [({"opus", "haiku"}, "keeps 2 values"), ({"sonnet"}, "no input says"), ({"opus", "sonnet"}, "no input says")],
+)
+def test_an_answer_that_does_not_fit_is_refused(keep: set[str], problem: str) -> None:
+    agents = claude(*MODELS)
+    options = MergeOptions(answers={asked(agents).id: Answer(frozenset(keep))})
+    with pytest.raises(BadInput, match=problem):
+        merge_fields(agents, CLAUDE, options)
+
+
+def test_two_ways_to_write_one_value_are_one_answer() -> None:
+    agents = claude("paths: [a, b]", "paths: [a,  b]", "paths: [c]")
+    options = MergeOptions(answers={asked(agents).id: Answer(frozenset({"[a, b]"}))})
+    assert of("paths", agents, options).value == ("a", "b")
+
+
+def test_an_answer_to_another_question_changes_nothing() -> None:
+    options = MergeOptions(answers={"0123456789ab": Answer(frozenset({"opus"}))})
+    assert asked(claude(*MODELS), options) == asked(claude(*MODELS))
+
+
+@pytest.mark.parametrize(
+    ("prefer", "value", "is_open", "reason"),
+    [
+        (0, "opus", False, "0.md is preferred"),
+        (3, "haiku", False, "3.md is preferred"),
+        (2, "haiku", True, "most that set it say so"),
+    ],
+)
+def test_the_preferred_input_decides_if_it_says_something(prefer: int, value: str, is_open: bool, reason: str) -> None:
+    options = MergeOptions(prefer=prefer)
+    found, question = of("model", claude(*MODELS), options), asked(claude(*MODELS), options)
+    assert (found.value, found.reason, question.is_open) == (value, reason, is_open)
+
+
+# ---------------------------------------------------------------------------------------------- names
 
 
 def test_the_name_is_that_of_most() -> None:
     agents = [parse(f"---\nname: {name}\ndescription: x\n---\nMow\n", "a.md") for name in ("rose", "lawn", "lawn")]
     assert of("name", agents).value == "lawn"
+
+
+def named(*names: str) -> list[Agent]:
+    """Agents of these names."""
+    return [parse(f"---\nname: {name}\ndescription: x\n---\nMow\n", "a.md") for name in names]
+
+
+@pytest.mark.parametrize(
+    ("names", "winner", "value"),
+    [
+        (["rose", "rose-gardener"], None, "rose-gardener"),
+        (["rose", "rose-gardener"], 0, "rose"),
+        (["rose", "rose", "rose-gardener"], 2, "rose"),
+        (["rose", "lawn"], None, "lawn"),
+    ],
+)
+def test_of_names_as_common_the_most_specific_counts(names: list[str], winner: int | None, value: str) -> None:
+    assert of("name", named(*names), winner=winner).value == value
+
+
+def test_a_name_that_was_given_counts() -> None:
+    found = of("name", named("rose", "lawn", "lawn"), MergeOptions(name="hedge"))
+    assert (found.value, found.policy, found.status) == ("hedge", "given", CHOSEN)
+
+
+def test_where_the_file_names_the_agent_the_given_name_is_shown() -> None:
+    fields = merge_fields([copilot("[read]"), copilot("[read]")], FORMATS["copilot-agent"], MergeOptions(name="hedge"))
+    assert {field.name: field.value for field in fields.fields}["display-name"] == "hedge"
 
 
 def test_a_name_comes_from_the_file_where_no_variant_has_one() -> None:

@@ -42,18 +42,12 @@ def test_different_sections_stay_different() -> None:
     assert sorted(titles(text)) == ["## Money", "## Watering"]
 
 
-def test_a_title_that_one_variant_has_twice_stays_twice() -> None:
-    double = bullets("Example", ["Plant a hedge"]) + "\n" + bullets("Example", ["Lay a lawn"])
-    text = body_of(merged(double, bullets("Money", ["Send invoices monthly"])))
-    assert titles(text).count("## Example") == 2
-
-
 def test_the_most_used_title_is_written_and_shouting_calmed() -> None:
     same = ["Water the roses at dawn", "Check the soil with a finger"]
     assert "## Watering" in body_of(
         merged(bullets("WATERING", same), bullets("Watering", [*same, "Rest"]), bullets("Watering", [*same, "Sing"]))
     )
-    shouted = body_of(merged(bullets("WATER AND SOIL", same), bullets("WATER AND SOIL", [*same, "Rest"])))
+    shouted = body_of(merged(bullets("WATER AND SOIL", [*same, "Sing"]), bullets("WATER AND SOIL", [*same, "Rest"])))
     assert "## Water And Soil" in shouted
 
 
@@ -159,3 +153,122 @@ def test_units_keep_their_kind(body: str, kind: ItemKind) -> None:
 def test_a_table_is_one_unit() -> None:
     (unit,) = planned("| plant | water |\n|---|---|\n| rose | daily |\n").units
     assert len(unit.passages[0].items) == 3
+
+
+# ---------------------------------------------------------------------------------------------- what stays together
+
+
+SPADES = ["Sharpen the blades in winter", "Oil the shears after rain"]
+ROSES = ["Prune the roses in early spring", "Feed the roses with ripe compost", "Water the roses at dawn"]
+
+
+@pytest.mark.parametrize(
+    "block", ["```sh\nprune --low\n```", "| plant | water |\n|---|---|\n| rose | daily |", "<details>low</details>"]
+)
+@pytest.mark.parametrize("before", ["Call it so:", "Call it as the guide says.", "- Call it"])
+def test_code_and_tables_stay_behind_what_they_follow(before: str, block: str) -> None:
+    first = f"## Tools\n\n- Buy gloves\n\n{before}\n\n{block}\n\n## End\n\n- Rest\n"
+    text = body_of(merged(first, bullets("Tools", SPADES), bullets("Tools", [*SPADES, "Lock the shed"])))
+    assert f"{before}\n\n{block}" in text
+
+
+def test_code_goes_with_the_line_that_announces_it() -> None:
+    first = bullets("Work", ["Sow", "Run the watering script like this:\n  ```sh\n  water --all\n  ```", "Mow"])
+    second = bullets("Watering", ["Run the watering script like this:", "Collect rain in barrels", "Check the soil"])
+    text = body_of(merged(first, second, second + "- Rake\n"))
+    assert "- Run the watering script like this:\n\n  ```sh\n  water --all\n  ```" in text
+
+
+def test_a_line_of_a_form_stays_in_its_form() -> None:
+    form = bullets("Report", ["**Place**: `[Bed Name]`", "**Problem**: [What is wrong with it]"])
+    other = bullets("Beds", ["**Place**: `Bed Name`", "Dig deep", "Add sand"])
+    lines = body_of(merged(form, other, bullets("Beds", ["Dig deep", "Add sand", "Rake"]))).split("\n")
+    (at,) = [number for number, line in enumerate(lines) if "**Place**" in line]
+    assert "Problem" in lines[at + 1]
+
+
+def test_entries_that_nothing_announces_come_before_a_list_that_is_announced() -> None:
+    first = "## Handing over\n\n" + TELL + "\n\n- Sick trees\n- Broken fences\n"
+    text = body_of(merged(first, bullets("Handing over", ["Late deliveries", "Open bills"])))
+    assert order_in(text, "Late", "Open", TELL, "Sick", "Broken") == ["Late", "Open", TELL, "Sick", "Broken"]
+
+
+def test_a_list_that_is_announced_elsewhere_as_well_stays_whole() -> None:
+    first = "## Handing over\n\n" + TELL + "\n\n- Sick trees\n- Broken fences\n"
+    text = body_of(merged(first, bullets("Handing over", ["Sick trees", "Broken fences", "Open bills"])))
+    assert order_in(text, TELL, "Sick", "Broken", "Open") == [TELL, "Sick", "Broken", "Open"]
+
+
+def test_what_announces_subsections_stands_right_before_them() -> None:
+    first = "## Work\n\nBegin with these parts of the day:\n\n### Dawn\n\n- Water\n\n### Dusk\n\n- Mow\n"
+    text = body_of(merged(first, bullets("Work", ["Wear gloves", "Drink enough"])))
+    assert order_in(text, "Wear", "Begin with", "### Dawn") == ["Wear", "Begin with", "### Dawn"]
+
+
+# ---------------------------------------------------------------------------------------------- steps
+
+
+def steps(title: str, texts: list[str]) -> str:
+    """A section with a numbered list."""
+    return f"## {title}\n\n" + "\n".join(f"{number}. {text}" for number, text in enumerate(texts, 1)) + "\n"
+
+
+def test_steps_of_a_variant_keep_their_order() -> None:
+    first = ["Read the plan of the garden", "Dig the beds", "Sow the seeds", "Cover them with nets"]
+    second = ["Read the plan of the garden", "Buy manure", "Sow the seeds", "Put up a scarecrow"]
+    text = body_of(merged(steps("Work", first), steps("Work", second)))
+    assert order_in(text, *first) == first
+    assert order_in(text, *second) == second
+
+
+def test_what_is_no_step_stands_behind_the_steps() -> None:
+    first = steps("Work", ["Read the plan of the garden", "Dig the beds", "Sow the seeds"])
+    text = body_of(merged(first, bullets("Work", ["Read the plan of the garden", "Wear gloves"])))
+    assert text.endswith("1. Read the plan of the garden\n2. Dig the beds\n3. Sow the seeds\n\n- Wear gloves")
+
+
+# ---------------------------------------------------------------------------------------------- small sections
+
+
+OTHERS = bullets("Roses", [*ROSES, "Mulch them in autumn"]), bullets("Roses", [*ROSES, "Cut dead wood out"])
+
+
+def nested(title: str, texts: list[str], *subsections: str) -> str:
+    """A section with subsections."""
+    return bullets(title, texts) + "".join("\n#" + each for each in subsections)
+
+
+def test_what_is_left_of_a_small_section_goes_to_its_parent_if_it_says_what_the_title_says() -> None:
+    small = bullets("Gutters", ["Prune the roses in early spring", "Clear the gutters"])
+    text = body_of(merged(nested("Work", ["Sow beans"], small), *OTHERS))
+    assert "- Clear the gutters" in text
+    assert "### Gutters" not in text
+
+
+@pytest.mark.parametrize(
+    "small",
+    [
+        bullets("Night duty", ["Prune the roses in early spring", "Clear the gutters"]),  # the title tells more
+        bullets("Gutters", ["Clear the gutters"]),  # nothing of it went elsewhere
+        bullets("Gutters", ["Prune the roses in early spring", "Clear the gutters", "Sow", "Mow"]),  # much is left
+    ],
+)
+def test_other_small_sections_stay(small: str) -> None:
+    text = body_of(merged(nested("Work", ["Sow beans"], small), *OTHERS))
+    assert small.partition("\n")[0].replace("##", "###") in text
+
+
+# ---------------------------------------------------------------------------------------------- closing words
+
+
+def test_words_behind_the_last_subsection_end_the_file() -> None:
+    first = "## Work\n\nDaily work:\n\n- Water\n- Mow\n\nWeekly work:\n\n- Rake\n\nLeave every garden tidier.\n"
+    assert body_of(merged(first, bullets("Zinnias", ["Sow zinnias late"]))).endswith("Leave every garden tidier.")
+
+
+def test_the_end_of_an_example_is_no_closing_word() -> None:
+    first = (
+        bullets("Roses", ["Prune"]) + "\n## Example\n\nBefore the rain came.\n\n```\nx\n```\n\nAfter the rain came.\n"
+    )
+    text = body_of(merged(first, bullets("Zinnias", ["Sow zinnias late"])))
+    assert "```\nx\n```\n\nAfter the rain came." in text

@@ -11,10 +11,12 @@ import jsonschema
 import pytest
 from report_samples import NEW, OLD, REPAIRED, make_agent, make_diff, make_identical, make_merge
 
+from agentdiff.blame import blame
 from agentdiff.convert import Conversion, Loss, Outcome
 from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS
 from agentdiff.model import AccessEdit, FieldValue
+from agentdiff.report.blame_json import blame_document
 from agentdiff.report.json_report import (
     agent_document,
     agents_document,
@@ -30,6 +32,7 @@ CONVERSION = Conversion((OLD,), "codex-agent", "", (Loss("gardener", "model", Ou
 DOCUMENTS = {
     "agent": agent_document(OLD),
     "agents": agents_document([OLD, NEW], [None, None]),
+    "blame": blame_document(blame(OLD, [NEW])),
     "conversion": conversion_document(CONVERSION),
     "diff": diff_document(make_diff()),
     "formats": formats_document(FORMATS.values()),

@@ -77,3 +77,18 @@ def test_a_paragraph_that_would_become_something_else_is_escaped() -> None:
     plan = planned("Prune\n")
     assert write(plan, Texts({0: ("# no title",)}, {}, frozenset())).lines[0] == "\\# no title"
     assert write(plan, Texts({0: ("#1 in roses",)}, {}, frozenset())).lines[0] == "#1 in roses"
+
+
+def test_each_list_of_a_section_has_its_own_marks() -> None:
+    body = "## Roses\n\n- Prune\n- Feed\n- Tie\n\nThen, when all of that is done, go on.\n\n1. Water\n2. Mulch"
+    assert written(body + "\n") == body
+
+
+def test_code_does_not_end_the_count_but_a_paragraph_does() -> None:
+    body = "## Roses\n\n1. Prune\n\n```\nlow\n```\n\n2. Feed\n\nRest until the evening.\n\n1. Water\n2. Mulch"
+    assert written(body + "\n") == body
+
+
+def test_what_is_nested_stands_as_far_in_as_the_number_is_wide() -> None:
+    body = "## Roses\n\n" + "".join(f"{number}. Prune bed {number}\n" for number in range(1, 11)) + "    - Low"
+    assert written(body + "\n") == body

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from agentdiff import marks
 from agentdiff.formats.diagnostics import Code, diagnostic
 from agentdiff.model import Diagnostic, Item, ItemKind, Section, SectionStyle, Span
 from agentdiff.text import clean_title, line_starts
@@ -23,6 +24,9 @@ LABEL_LENGTH = 80
 
 NESTING_LIMIT = 40
 """Deeper lists and quotes are kept as one item; nobody reads them, and recursion has to end."""
+
+MARK_ROUNDS = 4
+"""Times that marks are taken out of one body at most. Bodies that `annotating.py` makes need one."""
 
 _TAG_LINE = re.compile(r"^ {0,3}<(/?)([A-Za-z][\w.:-]*)(?:[ \t][^<>\n]*?)?(/?)>[ \t\r]*$", re.MULTILINE)
 _HTML_ELEMENTS = frozenset(
@@ -50,6 +54,8 @@ class Body(NamedTuple):
     sections: tuple[Section, ...]
     items: tuple[Item, ...]
     diagnostics: tuple[Diagnostic, ...]
+    text: str
+    """The body, line for line, without the marks of sources at the ends of its lines."""
 
 
 @dataclass(slots=True)
@@ -77,9 +83,14 @@ def parse_body(source: str, offset: int) -> Body:
     """Sections and items of the body that begins at character `offset` of a whole file.
 
     Line numbers are those of the file. Every non-blank body line lies in the title of one section or in one item.
+    Marks that name sources (`marks.py`) say nothing: those at the ends of lines are left out, and those alone on a line
+    are items of markup that change nothing around them.
     """
-    first_line = source.count("\n", 0, offset) + 1
-    return _Reader(source[offset:], first_line).read()
+    first_line, body = source.count("\n", 0, offset) + 1, source[offset:]
+    if marks.OPENING not in body:
+        return _Reader(body, first_line).read()
+    lines, places, reader = _without_marks(body)
+    return _MarkedBody(lines, first_line, places).of(reader.read())
 
 
 class _Reader:
@@ -137,6 +148,16 @@ class _Reader:
 
     def _span(self, first: int, last: int) -> Span:
         return Span(first + self.first_line, last + self.first_line)
+
+    def lines_with_marks(self) -> list[int]:
+        """The lines, from 0, that hold marks of sources and are no code."""
+        spans = (self._lines_of(block) for block in _all_blocks(self.blocks) if block.kind == "CodeBlock")
+        code = {line for first, last in spans for line in range(first, last + 1)}
+        return [
+            number
+            for number, line in enumerate(self.lines)
+            if marks.OPENING in line and number not in code and (marks.marked(line) or marks.is_mark(line))
+        ]
 
     # ------------------------------------------------------------------------------------------ sections
 
@@ -401,12 +422,7 @@ class _Reader:
 
     def _finished(self) -> Body:
         """Items in document order, and the sections with the lines that they cover."""
-        order = sorted(self.items, key=lambda item: item.span)
-        renumbered = {item.id: number for number, item in enumerate(order)}
-        items = tuple(
-            replace(item, id=number, parent=None if item.parent is None else renumbered[item.parent])
-            for number, item in enumerate(order)
-        )
+        items = _in_order(self.items)
         last = {section.id: section.title_span.last for section in self.sections}
         for item in items:
             last[item.section] = max(last[item.section], item.span.last)
@@ -414,10 +430,20 @@ class _Reader:
             if section.parent is not None:
                 last[section.parent] = max(last[section.parent], last[section.id])
         sections = tuple(replace(section, span=Span(section.span.first, last[section.id])) for section in self.sections)
-        return Body(_with_lead_named(sections, items), items, tuple(self.diagnostics))
+        return Body(_with_lead_named(sections, items), items, tuple(self.diagnostics), "\n".join(self.lines))
 
 
 _RANK_XML, _RANK_BOLD, _RANK_LABEL, _RANK_ITEM = 7, 8, 9, 10
+
+
+def _in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Items in document order, numbered so."""
+    order = sorted(items, key=lambda item: item.span)
+    renumbered = {item.id: number for number, item in enumerate(order)}
+    return tuple(
+        replace(item, id=number, parent=None if item.parent is None else renumbered[item.parent])
+        for number, item in enumerate(order)
+    )
 
 
 def _with_lead_named(sections: tuple[Section, ...], items: tuple[Item, ...]) -> tuple[Section, ...]:
@@ -486,6 +512,114 @@ def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
     yield first, last
 
 
+# ---------------------------------------------------------------------------------------------- marks of sources
+
+
+class _Unmarked(NamedTuple):
+    """A body without its marks."""
+
+    lines: list[str]
+    """All its lines, without the marks at their ends."""
+    places: list[int]
+    """Of these, the numbers of the lines that are no marks alone."""
+    reader: _Reader
+    """Of the lines at `places`."""
+
+
+def _without_marks(body: str) -> _Unmarked:
+    """Take the marks out; code has none. Again, until none is left: what a mark stood before may no longer be code."""
+    lines = body.split("\n")
+    places = list(range(len(lines)))
+    reader = _Reader(body, 1)
+    for _ in range(MARK_ROUNDS):
+        found = [places[number] for number in reader.lines_with_marks()]
+        if not found:
+            break
+        lonely = {number for number in found if marks.is_mark(lines[number])}
+        for number in found:
+            marked = marks.marked(lines[number])
+            if marked and number not in lonely:
+                lines[number] = marked.line
+        places = [number for number in places if number not in lonely]
+        reader = _Reader("\n".join(lines[number] for number in places), 1)
+    return _Unmarked(lines, places, reader)
+
+
+class _MarkedBody(NamedTuple):
+    """Brings what was read without the lines that are marks alone back to the lines of the file."""
+
+    lines: list[str]
+    first_line: int
+    places: list[int]
+    """For each line that was read its line in `lines`."""
+
+    def of(self, read: Body) -> Body:
+        """The body with its lines as they stand in the file, and an item for each line that is a mark."""
+        sections = [
+            replace(each, span=self._span(each.span), title_span=self._span(each.title_span)) for each in read.sections
+        ]
+        items = [replace(each, span=self._span(each.span)) for each in read.items]
+        diagnostics = tuple(replace(each, line=self._line(each.line)) for each in read.diagnostics)
+        spans = sorted([*(each.title_span for each in sections), *(each.span for each in items)])
+        lonely = sorted(set(range(len(self.lines))).difference(self.places))
+        if lonely and not sections:
+            span = Span(lonely[0] + self.first_line, lonely[-1] + self.first_line)
+            sections = [Section(0, None, "", "", SectionStyle.LEAD, 0, span, Span(span.first, span.first))]
+        homes = _Homes(sections, items)
+        for number in lonely:
+            line = number + self.first_line
+            around = bisect_right(spans, Span(line, line)) - 1
+            if around < 0 or spans[around].last < line:
+                home, text = homes.take(line), self.lines[number].strip()
+                items.append(Item(len(items), home, ItemKind.MARKUP, text, Span(line, line), None))
+        return Body(homes.sections, _in_order(items), diagnostics, "\n".join(self.lines))
+
+    def _line(self, line: int) -> int:
+        return self.places[line - 1] + self.first_line
+
+    def _span(self, span: Span) -> Span:
+        return Span(self._line(span.first), self._line(span.last))
+
+
+class _Homes:
+    """Finds the section for a line that was not read, and lets that section reach so far."""
+
+    def __init__(self, sections: list[Section], items: Iterable[Item]) -> None:
+        self._sections = sections
+        self._first = min((each.span.first for each in sections[:1]), default=1)
+        self._last = [each.span.last for each in sections]
+        places = [(each.span.first, self._around(each)) for each in items]
+        self._places = sorted([*((each.title_span.first, each.id) for each in sections), *places])
+
+    def _around(self, item: Item) -> int:
+        """The section of what follows an item: a closing tag ends its own."""
+        section = self._sections[item.section]
+        is_end = item.kind is ItemKind.MARKUP and item.span.last == section.span.last
+        return (
+            section.parent
+            if is_end and section.style is SectionStyle.XML and section.parent is not None
+            else section.id
+        )
+
+    def take(self, line: int) -> int:
+        """The section of what stands before the line, the first section where nothing does."""
+        before = bisect_right(self._places, (line, len(self._sections))) - 1
+        home = self._places[before][1] if before >= 0 else 0
+        self._first = min(self._first, line)
+        self._last[home] = max(self._last[home], line)
+        return home
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections with the lines that they cover now."""
+        for section in reversed(self._sections):
+            if section.parent is not None:
+                self._last[section.parent] = max(self._last[section.parent], self._last[section.id])
+        firsts = [self._first, *(each.span.first for each in self._sections[1:])]
+        spans = map(Span, firsts, self._last)
+        return tuple(replace(each, span=span) for each, span in zip(self._sections, spans, strict=False))
+
+
 # ---------------------------------------------------------------------------------------------- XML tags
 
 
@@ -522,10 +656,7 @@ def _raw_lines(body: str) -> set[int]:
     """The lines of code blocks, comments and the like, where a tag is only text."""
     starts = line_starts(body.encode())
     inside: set[int] = set()
-    waiting = _block_tree(body, 0)
-    while waiting:
-        block = waiting.pop()
-        waiting.extend(block.children)
+    for block in _all_blocks(_block_tree(body, 0)):
         if block.kind in ("CodeBlock", "HtmlBlock"):
             first, last = (bisect_right(starts, at) - 1 for at in (block.start, max(block.start, block.end - 1)))
             inside.update(range(first, last + 1))
@@ -533,6 +664,15 @@ def _raw_lines(body: str) -> set[int]:
 
 
 # ---------------------------------------------------------------------------------------------- pyromark
+
+
+def _all_blocks(blocks: Iterable[_Block]) -> Iterator[_Block]:
+    """These blocks and all below them, in no order."""
+    waiting = list(blocks)
+    while waiting:
+        block = waiting.pop()
+        waiting.extend(block.children)
+        yield block
 
 
 def _block_tree(text: str, base: int) -> list[_Block]:

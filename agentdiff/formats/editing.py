@@ -17,6 +17,7 @@ from agentdiff.formats.detection import DATA, load
 from agentdiff.formats.reading import KNOWN_KEYS
 from agentdiff.formats.registry import FORMATS
 from agentdiff.formats.rendering import as_typed, split_prompt
+from agentdiff.marks import is_mark_item
 from agentdiff.model import Agent, Container, FieldValue
 
 
@@ -47,8 +48,11 @@ def edited(
 
 
 def body_of(agent: Agent) -> str:
-    """The text behind the front matter, or the prompt, with line feeds alone."""
-    return agent.text.split("\n", agent.body_line - 1)[-1].removeprefix("\ufeff").replace("\r\n", "\n")
+    """The text behind the front matter, or the prompt, with line feeds alone and without marks of sources."""
+    lines = agent.text.split("\n")
+    lonely = {item.span.first for item in agent.items if is_mark_item(item)}
+    kept = (line for number, line in enumerate(lines, 1) if number >= agent.body_line and number not in lonely)
+    return "\n".join(kept).removeprefix("\ufeff").replace("\r\n", "\n")
 
 
 def marked(agent: Agent) -> dict[str, Typed]:

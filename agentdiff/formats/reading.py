@@ -284,7 +284,7 @@ def _agent(found: Found, number: int, source: str, path: str, sha256: str, opene
         name=_name(found, fields, path, format, len(opened.agents) > 1),
         sha256=sha256,
         source=source,
-        text=found.text,
+        text=found.text[: found.body_offset] + body.text,
         fields=fields,
         sections=body.sections,
         items=body.items,
@@ -296,7 +296,8 @@ def _agent(found: Found, number: int, source: str, path: str, sha256: str, opene
     )
     in_body = [_moved(each, found.places) for each in body.diagnostics]
     of_file = list(_told(opened.diagnostics, fields, format)) if number == 0 else []
-    diagnostics = [*of_file, *in_body, *oddities(agent, format, found.line, of_file)]
+    as_host_sees_it = replace(agent, text=found.text)
+    diagnostics = [*of_file, *in_body, *oddities(as_host_sees_it, format, found.line, of_file)]
     return replace(agent, diagnostics=tuple(sorted(diagnostics, key=lambda each: each.line)))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agentdiff.containment import addition_sentences
 from agentdiff.language import language_note
 from agentdiff.model import (
     AccessEdit,
@@ -72,6 +73,9 @@ def heading_lines(diff: AgentDiff) -> Iterator[Line]:
         yield line(Run(f"{mark} {path_words(agent.path)}", style), f"  {agent_words(agent)}", hang=4)
     verdict = Run(diff.verdict.value, Style.HEADING)
     yield line(verdict, f": {VERDICTS[diff.verdict]} (similarity {diff.similarity:.2f})", hang=2)
+    if diff.verdict not in (Verdict.IDENTICAL, Verdict.EQUIVALENT):
+        paths = path_words(diff.old.path), path_words(diff.new.path)
+        yield from (line(each, hang=2) for each in addition_sentences(paths, diff.old_adds, diff.new_adds))
     if note := language_note(diff.old, diff.new):
         yield line(Run(note, Style.MUTED), hang=2)
     for agent in (diff.old,) if diff.old.path == diff.new.path else (diff.old, diff.new):

@@ -14,6 +14,7 @@ from agentdiff.language import language_of
 from agentdiff.ledger import CanonicalMerge, Conflict, FieldMerge, LedgerEntry, Unit
 from agentdiff.model import (
     AccessEdit,
+    Addition,
     Agent,
     AgentDiff,
     Diagnostic,
@@ -129,6 +130,8 @@ def diff_document(diff: AgentDiff, explanations: Sequence[Explanation] | None = 
         "new": _agent_head(diff.new),
         "verdict": diff.verdict.value,
         "similarity": _rounded(diff.similarity),
+        "old_adds": _addition(diff.old_adds),
+        "new_adds": _addition(diff.new_adds),
         "fields": [_field_edit(edit) for edit in diff.fields],
         "access": None if diff.access is None else _access_edit(diff.access),
         "sections": [_section_edit(diff, edit) for edit in diff.sections],
@@ -142,6 +145,10 @@ def diff_document(diff: AgentDiff, explanations: Sequence[Explanation] | None = 
     }
 
 
+def _addition(adds: Addition | None) -> Document | None:
+    return None if adds is None else {"lines": list(adds.lines), "fields": list(adds.fields)}
+
+
 def merge_document(merge: CanonicalMerge) -> Document:
     """What `agentdiff merge` says."""
     return {
@@ -153,6 +160,8 @@ def merge_document(merge: CanonicalMerge) -> Document:
         "ledger": [_ledger_entry(merge, entry) for entry in merge.ledger],
         "conflicts": [_conflict(conflict) for conflict in merge.conflicts],
         "notes": list(merge.notes),
+        "widenings": list(merge.widenings),
+        "containments": list(merge.containments),
     }
 
 
@@ -375,4 +384,5 @@ def _conflict(conflict: Conflict) -> Document:
         "options": [{"input": option.input, "text": option.text, "lines": _lines(option.span)} for option in options],
         "chosen": conflict.chosen,
         "reason": conflict.reason,
+        "open": conflict.is_open,
     }

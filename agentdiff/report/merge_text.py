@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agentdiff.decisions import Choice, choices_of, chosen_choice, why_of
 from agentdiff.ledger import CanonicalMerge, Conflict, Fate, FieldMerge, FieldStatus, UnitKind
 from agentdiff.report.lines import BLANK, Line, Run, Style, line, shorten
 from agentdiff.report.phrases import agent_words, counted, diagnostics_words, lines_words, path_words, value_words
@@ -24,15 +25,19 @@ def merge_lines(merge: CanonicalMerge) -> Iterator[Line]:
     if merge.notes:
         yield from (BLANK, line(Run("Notes", Style.HEADING)))
         yield from (line(f"  {note}", hang=4) for note in merge.notes)
-    yield from _questions(merge)
+    yield from _decided(merge)
+    yield from open_question_lines(merge)
 
 
 def _inputs(merge: CanonicalMerge) -> Iterator[Line]:
-    yield line(Run(f"Merged {counted(len(merge.inputs), 'variant')} into one {merge.format}", Style.HEADING))
+    heading = Run(f"Merged {counted(len(merge.inputs), 'variant')} into one {merge.format}", Style.HEADING)
+    wider = [Run(f", {'; '.join(merge.widenings)}", Style.CHANGED)] if merge.widenings else []
+    yield line(heading, *wider, hang=2)
     for number, agent in enumerate(merge.inputs, 1):
         words = diagnostics_words(agent)
         odd = f"  {words} while reading" if words else ""
         yield line(f"  {number}. {path_words(agent.path)}  {agent_words(agent)}", Run(odd, Style.MUTED), hang=5)
+    yield from (line(f"  {sentence}", hang=4) for sentence in merge.containments)
 
 
 def _support(merge: CanonicalMerge) -> Iterator[Line]:
@@ -68,28 +73,52 @@ def _fields(merge: CanonicalMerge) -> Iterator[Line]:
 def _field(entry: FieldMerge) -> Line:
     value = "left out" if entry.value is None else shorten(fold(value_words(entry.value)), LONG_VALUE)
     style = Style.CHANGED if entry.status is FieldStatus.CONFLICT else Style.PLAIN
-    why = f"  ({entry.policy}{': ' if entry.reason else ''}{entry.reason})"
+    reason = entry.reason.removeprefix(f"{entry.policy}: ")
+    why = f"  ({entry.policy}{': ' if reason else ''}{reason})"
     return line("  ", Run(f"{entry.name}: ", style), value, Run(why, Style.MUTED), hang=4)
 
 
-def _questions(merge: CanonicalMerge) -> Iterator[Line]:
-    if not merge.conflicts:
-        yield from (BLANK, line(Run("No open questions", Style.HEADING)))
-        return
-    yield from (BLANK, line(Run(counted(len(merge.conflicts), "open question"), Style.CHANGED)))
-    for number, conflict in enumerate(merge.conflicts, 1):
+# ---------------------------------------------------------------------------------------------- questions
+
+
+def open_question_lines(merge: CanonicalMerge) -> Iterator[Line]:
+    """The conflicts that nobody has decided, with the choice that was made."""
+    conflicts = [conflict for conflict in merge.conflicts if conflict.is_open]
+    heading = counted(len(conflicts), "open question") if conflicts else "No open questions"
+    yield from (BLANK, line(Run(heading, Style.CHANGED if conflicts else Style.HEADING)))
+    for number, conflict in enumerate(conflicts, 1):
+        yield from _question(merge, number, conflict)
+
+
+def _decided(merge: CanonicalMerge) -> Iterator[Line]:
+    """The conflicts that an answer or an option of the user has decided."""
+    conflicts = [conflict for conflict in merge.conflicts if not conflict.is_open]
+    if conflicts:
+        heading = counted(len(conflicts), "question was decided", "questions were decided")
+        yield from (BLANK, line(Run(heading, Style.HEADING)))
+    for number, conflict in enumerate(conflicts, 1):
         yield from _question(merge, number, conflict)
 
 
 def _question(merge: CanonicalMerge, number: int, conflict: Conflict) -> Iterator[Line]:
     subject = shorten(conflict.subject, LONG_VALUE)
     yield line(f"  {number}. ", Run(subject, Style.HEADING), Run(f"  {conflict.kind.value}", Style.MUTED), hang=5)
-    for index, option in enumerate(conflict.options):
-        is_chosen = index == conflict.chosen
-        place = f"{path_words(merge.inputs[option.input].path)}:{lines_words(option.span)}"
-        text = f"{shorten(option.text, LONG_VALUE) or '(empty)'}"
-        mark = Run("   * " if is_chosen else "     ", Style.ADDED)
-        yield line(mark, text, Run(f"  {place}", Style.MUTED), hang=7)
-    outcome = "nothing was chosen" if conflict.chosen is None else "* was chosen"
-    why = conflict.reason.removeprefix(f"{conflict.subject}; ")  # the subject stands above already
-    yield line(Run(f"     {outcome}{': ' if why else ''}{why}", Style.MUTED), hang=7)
+    chosen = chosen_choice(conflict)
+    for choice in choices_of(conflict):
+        text = shorten(choice.text, LONG_VALUE) or "(empty)"
+        mark = Run("   * " if choice == chosen else "     ", Style.ADDED)
+        yield line(mark, text, Run(f"  {_said_by(merge, choice)}", Style.MUTED), hang=7)
+    outcome = ": ".join(filter(None, (_outcome(conflict), why_of(conflict))))
+    yield line(Run(f"     {outcome or 'decided'}", Style.MUTED), hang=7)
+
+
+def _said_by(merge: CanonicalMerge, choice: Choice) -> str:
+    """Where an option stands: all who say it."""
+    places = (f"{path_words(merge.inputs[each.input].path)}:{lines_words(each.span)}" for each in choice.sources)
+    return ", ".join(dict.fromkeys(places))
+
+
+def _outcome(conflict: Conflict) -> str:
+    if conflict.chosen is not None:
+        return "* was chosen"
+    return "nothing was chosen" if conflict.is_open else ""

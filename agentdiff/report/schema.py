@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from agentdiff.blame import Manner, Part
 from agentdiff.convert import Outcome
 from agentdiff.errors import BadInput
 from agentdiff.explain import Outcome as CandidateOutcome
@@ -17,6 +18,7 @@ from agentdiff.explain import Side
 from agentdiff.formats.base import Kind, Type
 from agentdiff.ledger import ConflictKind, Fate, FieldStatus, UnitKind
 from agentdiff.model import Change, Container, ItemKind, Relation, SectionChange, SectionStyle, Severity, Verdict
+from agentdiff.report.blame_json import BLAME_SCHEMA
 from agentdiff.report.json_report import (
     AGENT_SCHEMA,
     AGENTS_SCHEMA,
@@ -213,6 +215,8 @@ _EXPLANATION = _object(
     candidates=_list(_CANDIDATE),
 )
 
+_ADDITION = _or_null(_object(lines=_list(_LINE), fields=_list(_TEXT)))
+
 _DIFF = _object(
     {"explanations": _list(_EXPLANATION)},
     schema={"const": DIFF_SCHEMA},
@@ -220,6 +224,8 @@ _DIFF = _object(
     new=_HEAD,
     verdict=_one_of(Verdict),
     similarity=_SIMILARITY,
+    old_adds=_ADDITION,
+    new_adds=_ADDITION,
     fields=_list(
         _object(
             {
@@ -306,6 +312,25 @@ _MERGE = _object(
             kind=_one_of(ConflictKind),
             options=_list(_object(input=_INDEX, text=_TEXT, lines=_LINES)),
             chosen=_or_null(_INDEX),
+            open=_FLAG,
+        )
+    ),
+    widenings=_list(_TEXT),
+    containments=_list(_TEXT),
+)
+
+_BLAME = _object(
+    schema={"const": BLAME_SCHEMA},
+    canonical=_HEAD,
+    sources=_list(_object({"format": _TEXT, "name": _TEXT, "sha256": _SHA256}, path=_TEXT)),
+    parts=_list(
+        _object(
+            part=_one_of(Part),
+            name=_TEXT,
+            text=_TEXT,
+            lines=_LINES,
+            support=_INDEX,
+            sources=_list(_object(source=_INDEX, manner=_one_of(Manner), lines=_list(_LINES))),
         )
     ),
 )
@@ -316,5 +341,6 @@ _SCHEMAS: dict[str, Schema] = {
     "agents": _document(AGENTS_SCHEMA, "The agents of one file, as `agentdiff show` prints them", _AGENTS),
     "conversion": _document(CONVERSION_SCHEMA, "A file in another format, by `agentdiff convert`", _CONVERSION),
     "formats": _document(FORMATS_SCHEMA, "The known formats, as `agentdiff formats` prints them", _FORMATS),
+    "blame": _document(BLAME_SCHEMA, "Who says what of an agent, as `agentdiff blame` prints it", _BLAME),
     "merge": _document(MERGE_SCHEMA, "One agent made of several, as `agentdiff merge` prints it", _MERGE),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from agentdiff.marks import is_mark_item
 from agentdiff.model import Agent, Diagnostic, Field, Item, ItemKind, Section, SectionStyle
 from agentdiff.report.lines import BLANK, Line, Run, Style, line
 from agentdiff.report.phrases import agent_words, counted, lines_words, path_words
@@ -32,7 +33,8 @@ def show_lines(agent: Agent, may_use: Access | None = None) -> Iterator[Line]:
             line(Run("May use", Style.HEADING), f"  {may_use.words}", Run(why, Style.MUTED), hang=INDENT),
         )
     if agent.sections:
-        yield from (BLANK, _title("sections", len(agent.sections), f", {counted(len(agent.items), 'item')}"))
+        items = sum(not is_mark_item(item) for item in agent.items)
+        yield from (BLANK, _title("sections", len(agent.sections), f", {counted(items, 'item')}"))
         yield from _tree(agent, gutter)
     if agent.diagnostics:
         yield from (BLANK, _title("diagnostics", len(agent.diagnostics)))
@@ -78,9 +80,9 @@ def _field(field: Field, gutter: int, name_width: int) -> Line:
 
 
 def _tree(agent: Agent, gutter: int) -> Iterator[Line]:
-    """Sections and their items as they stand in the file."""
+    """Sections and their items as they stand in the file, without what only marks sources."""
     items: dict[int, list[Item]] = {}
-    for item in agent.items:
+    for item in (each for each in agent.items if not is_mark_item(each)):
         items.setdefault(item.section, []).append(item)
     depths: dict[int, int] = {}
     for section in agent.sections:
