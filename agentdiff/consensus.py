@@ -18,11 +18,14 @@ from itertools import chain, combinations
 from agentdiff import weights
 from agentdiff.align import matched_items
 from agentdiff.clauses import Node, clauses_of
-from agentdiff.contradiction import contradiction_of_copies
+from agentdiff.contradiction import contradiction_of_copies, topic_words
 from agentdiff.model import PROSE, ItemKind, SectionStyle
 from agentdiff.pairing import Scored
 from agentdiff.scoring import scores
 from agentdiff.similarity import Prepared
+
+MOST_COPIES = 40
+"""Statements of the same words, opposites and numbers aside; more of them are rows of tables."""
 
 ROUNDING = 1e-9
 """More than the mean of some likenesses can be above the largest of them."""
@@ -45,6 +48,8 @@ class Groups:
     sections: tuple[tuple[Node, ...], ...]
     neighbours: tuple[Neighbour, ...]
     """Pairs of item groups that overlap, most alike first."""
+    opposed: tuple[tuple[Node, Node], ...]
+    """Statements of two variants that are copies of each other but for a word that turns them round, in order."""
 
 
 def group(variants: Sequence[Prepared]) -> Groups:
@@ -66,10 +71,12 @@ def group(variants: Sequence[Prepared]) -> Groups:
             (parts[left][pair.old], parts[right][pair.new]): pair.equality
             for pair in _alike_sections(variants[left], variants[right], scored.sections)
         }
+    opposed = _opposed_copies(variants)
+    alike |= _with_no_other(variants, alike, opposed)
     items = _linked(list(chain(*nodes)), _with_common_partners(alike, len(variants) - 2), weights.GROUP_FLOOR)
     items = _with_one_role(variants, items)
     sections = _linked(list(chain(*parts)), titles, weights.SECTION_GROUP_FLOOR)
-    return Groups(items, sections, _neighbours(items, partly))
+    return Groups(items, sections, _neighbours(items, partly), opposed)
 
 
 def _may_be_one(kind: ItemKind, other: ItemKind) -> bool:
@@ -83,6 +90,42 @@ def _likeness(pair: Scored) -> float:
     Where the two contradict each other, whose equality is 0, no group may hold both.
     """
     return (pair.similarity + pair.equality) / 2 if pair.equality else -math.inf
+
+
+def _opposed_copies(variants: Sequence[Prepared]) -> tuple[tuple[Node, Node], ...]:
+    """Statements of which one is the other with a word turned round, except where a variant says both."""
+    holders: defaultdict[frozenset[str], list[Node]] = defaultdict(list)
+    for v, variant in enumerate(variants):
+        for i, each in enumerate(variant.statements):
+            holders[topic_words(each)].append((v, i))
+    found = [
+        (a, b)
+        for nodes in holders.values()
+        for a, b in combinations(nodes[:MOST_COPIES], 2)
+        if _are_opposed(variants, a, b)
+    ]
+    own = {_keys(variants, pair) for pair in found if pair[0][0] == pair[1][0]}
+    return tuple(sorted(pair for pair in found if _keys(variants, pair) not in own))
+
+
+def _are_opposed(variants: Sequence[Prepared], a: Node, b: Node) -> bool:
+    return contradiction_of_copies(variants[a[0]].statements[a[1]], variants[b[0]].statements[b[1]]) is not None
+
+
+def _keys(variants: Sequence[Prepared], pair: tuple[Node, Node]) -> frozenset[str]:
+    return frozenset(variants[v].statements[i].key for v, i in pair)
+
+
+def _with_no_other(
+    variants: Sequence[Prepared], alike: Iterable[tuple[Node, Node]], opposed: Iterable[tuple[Node, Node]]
+) -> dict[tuple[Node, Node], float]:
+    """What a statement may not be grouped with: whatever else there is in a variant that has it turned round."""
+    turned = {(node, other[0]) for pair in opposed for node, other in (pair, pair[::-1])}
+    return {
+        (a, b): -math.inf
+        for a, b in alike
+        if ((a, b[0]) in turned or (b, a[0]) in turned) and len(_keys(variants, (a, b))) > 1
+    }
 
 
 def _with_common_partners(alike: Mapping[tuple[Node, Node], float], others: int) -> Mapping[tuple[Node, Node], float]:
@@ -165,11 +208,6 @@ def _with_one_role(variants: Sequence[Prepared], groups: tuple[tuple[Node, ...],
         else:
             home.append(node)
     return tuple(sorted([*(each for each in rest if each), *map(tuple, roles)]))
-
-
-def _are_opposed(variants: Sequence[Prepared], node: Node, other: Node) -> bool:
-    a, b = (variants[v].statements[i] for v, i in (node, other))
-    return contradiction_of_copies(a, b) is not None
 
 
 def _alike_sections(old: Prepared, new: Prepared, scored: Iterable[Scored]) -> Iterator[Scored]:

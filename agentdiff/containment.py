@@ -14,10 +14,9 @@ from itertools import combinations
 from agentdiff import weights
 from agentdiff.contradiction import contradiction
 from agentdiff.model import PROSE, Addition, Agent, Field, Item, ItemKind, Section, SectionStyle
-from agentdiff.normalise import comparable_title, comparable_value, is_layout
+from agentdiff.normalise import bare_code, comparable_title, comparable_value, is_layout
 from agentdiff.saying import content, says
 from agentdiff.similarity import Prepared, Statement
-from agentdiff.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,8 @@ class Whole:
         for item in self.agent.items:
             self.by_letters[_letters(item)].append(item.id)
         self.by_title = {content(section.title).letters: section.id for section in reversed(self.agent.sections)}
-        self.titles = {comparable_title(section.title) for section in self.agent.sections}
+        titled = (section for section in self.agent.sections if section.style is not SectionStyle.LEAD)
+        self.titles = {comparable_title(section.title) for section in titled}
         self.introductions = {content(each.introduction).letters for each in self.agent.sections if each.introduction}
         self.by_stem: defaultdict[str, list[int]] = defaultdict(list)
         for number, each in self.statements.items():
@@ -176,7 +176,7 @@ class _Search:
 
 def _letters(item: Item) -> str:
     """By which an item is the same: the words of prose, all of code but its blanks."""
-    return fold(item.text) if item.kind is ItemKind.CODE else content(item.text).letters
+    return bare_code(item.text) if item.kind is ItemKind.CODE else content(item.text).letters
 
 
 def says_little_else(loser: Statement, winner: Statement) -> bool:
@@ -197,10 +197,12 @@ def container(variants: Sequence[Prepared]) -> int | None:
 
 
 def _size(variant: Prepared) -> tuple[float, ...]:
-    """Smaller for what says more: statements, their words, the words of the description."""
+    """Smaller for what says more: statements, their words, titles, the words of the description."""
     field = variant.agent.field("description")
     described = content(field.value).words.total if field and isinstance(field.value, str) else 0.0
-    return -len(variant.statements), -sum(each.words.total for each in variant.statements), -described
+    words = sum(each.words.total for each in variant.statements)
+    titles = sum(section.style is not SectionStyle.LEAD for section in variant.agent.sections)
+    return -len(variant.statements), -words, -titles, -described
 
 
 def _contains_all(variants: Sequence[Prepared], number: int) -> bool:

@@ -145,8 +145,8 @@ def topic_words(statement: Statement) -> frozenset[str]:
     return frozenset(stem for stem in statement.words.weights if not (stem in turning or stem[0] in _DIGITS))
 
 
-_CHOICES = frozenset(["use", "do", "doe", "did"])
-"""Stems that come and go with a negation."""
+_CHOICES = frozenset(["use", "do", "doe", "did", "onli", "sole", "exclus"])
+"""Stems that come and go with a negation, or limit what is said."""
 
 
 def _is_program(statement: Statement) -> bool:
@@ -202,6 +202,7 @@ def _is_telling(statement: Statement) -> bool:
     return (
         not _telling_stems().isdisjoint(statement.words.weights)
         or _DIGIT.search(text) is not None
+        or "only" in text
         or " may " in text
         or " can " in text
     )
@@ -246,6 +247,7 @@ _FILLERS = frozenset(
     "a an the please do does did you your is are be been being will should always ever to that".split()
 )
 _CHOOSING = frozenset("use using uses used prefer favor favour choose adopt employ utilize".split())
+_LIMITING = frozenset(["only", "solely", "exclusively"])
 _CONDITIONS = frozenset("if when whenever unless while until where whether once whose before after".split())
 _LOOKING = frozenset(
     "check checks checking detect flag find ensure ensures verify look watch identify review audit risk"
@@ -449,7 +451,8 @@ def _differ_as_copies(first: Statement, second: Statement) -> str | None:
     """What differs between statements of the same words, numbers, opposites and negations aside."""
     if len(first.words.weights.keys() ^ second.words.weights.keys()) > MOST_TURNED:
         return None
-    left, right = _read(first.text), _read(second.text)
+    read = _read(first.text), _read(second.text)
+    left, right = ([word for word in words if word.said not in _LIMITING] for words in read)
     if not LEAST_COPIED <= len(left) == len(right) or any(a.canon != b.canon for a, b in zip(left, right, strict=True)):
         return None
     pairs = list(zip(left, right, strict=True))
@@ -460,7 +463,8 @@ def _differ_as_copies(first: Statement, second: Statement) -> str | None:
     for clause in _by_clause(pairs):
         if said := _differing_number(clause) or _differing_sense(clause):
             return said
-    return None
+    is_limited = len(left) < len(read[0]), len(right) < len(read[1])
+    return "one limits what the other leaves open" if is_limited[0] != is_limited[1] else None
 
 
 def _warn_apart(first: Statement, second: Statement) -> bool:

@@ -146,8 +146,11 @@ class _Draft:
         told = self._stems_of(_Kind.WHEN, _Kind.WORDS)
         examples = {_words_in(piece.text) for piece in self._pieces if piece.kind is _Kind.EXAMPLE}
         is_changed = False
+        whole = f" {' '.join(_words_in(self.text))} "
         for piece in (piece for other in others for piece in other._pieces):
             is_added = False
+            if f" {' '.join(_words_in(piece.text))} " in whole:
+                continue  # word for word a part of it
             if piece.kind is _Kind.EXAMPLE:
                 is_added = _words_in(piece.text) not in examples
                 examples.add(_words_in(piece.text))

@@ -23,10 +23,25 @@ def comparable_text(item: Item) -> str:
     return plain(_CHECKBOX.sub("", item.text)).rstrip(_TRAILING).casefold()
 
 
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
+
+
+def bare_code(text: str) -> str:
+    """All of code but its blanks and fences; what it is written in stays in front."""
+    lines = text.strip().split("\n")
+    opening = _FENCE.match(lines[0])
+    if opening is None:
+        return fold(text)
+    is_closed = (
+        len(lines) > 1 and not lines[-1].strip().strip(opening[1][0]) and lines[-1].strip().startswith(opening[1])
+    )
+    return fold("\n".join([opening[2], *lines[1 : -1 if is_closed else None]]))
+
+
 def is_layout(item: Item) -> bool:
-    """Says nothing and is not written again: a rule, the closing half of a tag, a mark of an earlier merge."""
+    """Says nothing and is not written again: a rule, the empty line of a quote, the closing half of a tag, a mark."""
     return item.kind is ItemKind.RULE or (
-        item.kind is ItemKind.MARKUP and (item.text.startswith("</") or is_mark_item(item))
+        item.kind is ItemKind.MARKUP and (item.text.startswith("</") or not item.text.strip("> ") or is_mark_item(item))
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -14,7 +13,7 @@ from agentdiff.hosts import Owners, follow, tie, tie_loose_ends
 from agentdiff.model import ItemKind, SectionStyle
 from agentdiff.normalise import is_layout
 from agentdiff.numbering import number_titles
-from agentdiff.passages import items_of, section_of, text_of, units_of
+from agentdiff.passages import is_form_line, items_of, kind_of, section_of, text_of, units_of
 from agentdiff.plan import LISTED, TOP, Heading, Outline, Unit
 from agentdiff.similarity import Prepared
 from agentdiff.vocabulary import stems
@@ -24,9 +23,6 @@ TINY = 2
 
 NEARLY_ALL = 0.9
 """Of two variants one gives the shape if it says this part of all that is said."""
-
-_BLANK = re.compile(r"\[[A-Za-z][^\[\]\n]{2,60}\](?![(:\[])")
-"""What is to be filled in, as in `[File Path]`: the statement is a line of a form."""
 
 
 def outline(variants: Sequence[Prepared], groups: Groups, skeleton: int | None = None) -> Outline:
@@ -91,7 +87,7 @@ def _set_sections(
         holds: Counter[int] = Counter()
         for passage in guides:
             node = passage.variant, passage.items[-1]
-            is_held = node in hosting or node in nesting or _BLANK.search(text_of(variants, passage)) is not None
+            is_held = node in hosting or node in nesting or is_form_line(text_of(variants, passage))
             holds[section_of(variants, passage, home)] += is_held
         unit.section = min(votes, key=lambda each: (-votes[each], -holds[each], -support.get(each, 0), each))
 

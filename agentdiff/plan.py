@@ -56,6 +56,8 @@ class Unit:
     host: int | None = None
     """The unit that it stays right behind: code and tables stay with what they belong to."""
     is_role: bool = False
+    is_quoted: bool = False
+    """Whether it is a quote, a paragraph behind `>`."""
 
     @property
     def variants(self) -> frozenset[int]:

@@ -5,15 +5,14 @@ The user decides first, by an answer or by a variant that is preferred; else the
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain
 
 from agentdiff.clauses import quarrelling_clauses
 from agentdiff.consensus import Groups
 from agentdiff.containment import says_little_else
-from agentdiff.contradiction import contradiction, contradiction_of_copies, topic_words
+from agentdiff.contradiction import contradiction, contradiction_of_copies
 from agentdiff.ledger import Answer, ConflictOption, MergeOptions, conflict_id
 from agentdiff.model import PROSE
 from agentdiff.passages import text_of
@@ -24,9 +23,6 @@ from agentdiff.wording import choose
 
 LIKELY_THE_SAME = 0.5
 """Whole statements are compared if they are this likely about the same."""
-
-MOST_COPIES = 20
-"""Units of the same words, opposites and numbers aside; more of them are the rows of a table."""
 
 _Said = tuple[int, Statement]
 """A statement and the variant that makes it."""
@@ -47,32 +43,19 @@ class Quarrel:
 def quarrels(variants: Sequence[Prepared], groups: Groups, plan: Outline) -> tuple[Quarrel, ...]:
     """The contradictions between units that no variant says both; none that others lead to, as of three amounts."""
     owner = {(p.variant, p.statement): unit.number for unit in plan.units for p in unit.passages}
-    found: dict[tuple[int, int], str | None] = dict.fromkeys(_copies(variants, plan))
-    for neighbour in groups.neighbours:
-        if neighbour.similarity >= LIKELY_THE_SAME:
-            pair = [owner.get(groups.items[each][0]) for each in (neighbour.group, neighbour.other)]
-            if pair[0] is not None and pair[1] is not None:
-                found.setdefault((min(pair[0], pair[1]), max(pair[0], pair[1])), None)
-    for a, b, disagreement in quarrelling_clauses(variants):
-        pair = [owner.get(a), owner.get(b)]
-        if pair[0] is not None and pair[1] is not None and pair[0] != pair[1]:
-            both = min(pair[0], pair[1]), max(pair[0], pair[1])
-            found[both] = found.get(both) or disagreement
+    likely = (each for each in groups.neighbours if each.similarity >= LIKELY_THE_SAME)
+    alike = ((groups.items[each.group][0], groups.items[each.other][0]) for each in likely)
+    found: dict[tuple[int, int], str | None] = {}
+    for a, b, told in chain(((a, b, None) for a, b in chain(groups.opposed, alike)), quarrelling_clauses(variants)):
+        left, right = owner.get(a), owner.get(b)
+        if left is not None and right is not None and left != right:
+            both = min(left, right), max(left, right)
+            found[both] = found.get(both) or told
     return tuple(_apart(_quarrel(variants, plan, pair, told) for pair, told in found.items()))
 
 
-def _copies(variants: Sequence[Prepared], plan: Outline) -> list[tuple[int, int]]:
-    """Units, by number, of which one may be the other with a word turned round, whatever else they are more like."""
-    holders: defaultdict[frozenset[str], set[int]] = defaultdict(set)
-    for unit in plan.units:
-        if len(unit.variants) < len(variants):
-            for _, each in _statements(variants, unit):
-                holders[topic_words(each)].add(unit.number)
-    return sorted({pair for units in holders.values() for pair in combinations(sorted(units)[:MOST_COPIES], 2)})
-
-
 def _apart(each: Iterable[Quarrel | None]) -> Iterator[Quarrel]:
-    """Those that do not follow from the ones before. What is not written has but one, and what it gives way to stays."""
+    """Those that do not follow from the ones before. What gives way is in one alone, and what it gives way to stays."""
     linked: dict[int, frozenset[int]] = {}
     lost: set[int] = set()
     for quarrel in each:

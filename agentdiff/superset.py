@@ -30,6 +30,7 @@ from agentdiff.ledger import (
     UnitKind,
     conflict_id,
 )
+from agentdiff.marks import OPENING
 from agentdiff.merge_fields import MergedFields
 from agentdiff.model import Agent, Section, SectionStyle, Span
 from agentdiff.normalise import comparable_title, is_layout
@@ -46,8 +47,10 @@ def as_it_is(
     agent = variants[winner].agent
     if options.min_support > 1 or options.skeleton not in (None, winner) or format.name != agent.format:
         return None
-    if options.format not in (None, agent.format) or (holds_several(format) and not _are_alike(variants)):
+    if options.format not in (None, agent.format):
         return None
+    if (holds_several(format) or OPENING in agent.source) and not _are_alike(variants):
+        return None  # other agents of its file, or marks of an earlier merge, would come with it
     merged = merged._replace(fields=tuple(each for each in merged.fields if _is_wanted(variants, each, options)))
     text = _with_fields(agent, merged)
     output = None if text is None else agent if text == agent.source else parse(text, agent.path, format=agent.format)
@@ -168,7 +171,8 @@ class _Beside:
         within = (each for each in self.variants[v].agent.items if span.first <= each.span.first <= span.last)
         below = [targets[item.id] for item in within if item.id in targets]
         homes = [self.agent.items[number].section if kind is UnitKind.ITEM else number for kind, number, _ in below]
-        alike = [each.id for each in self.agent.sections if comparable_title(each.title) == key and each.title]
+        sections = [each for each in self.agent.sections if each.style is not SectionStyle.LEAD]
+        alike = [each.id for each in sections if comparable_title(each.title) == key]
         alike.sort(key=lambda number: (number not in homes, number))
         titled = [number for number in homes if self.agent.sections[number].style is not SectionStyle.LEAD]
         if alike or titled:

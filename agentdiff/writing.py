@@ -126,6 +126,7 @@ class _Writer:
                 self.written.lines.append("")
             shaped = _fenced(text) if unit.kind is ItemKind.CODE else text
             shaped = _safe(shaped) if unit.kind is ItemKind.PARAGRAPH else shaped
+            shaped = _quoted(shaped) if unit.is_quoted else shaped
             self.written.lines += [
                 (indent + line).rstrip() if not line.strip() else indent + line for line in shaped.split("\n")
             ]
@@ -156,6 +157,10 @@ def _safe(text: str) -> str:
     """A paragraph whose first characters, moved to the start of a line, would make it something else."""
     lines = text.split("\n")
     return "\n".join("\\" + line if _STARTS_BLOCK.match(line) else line for line in lines)
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.split("\n"))
 
 
 def _fenced(text: str) -> str:

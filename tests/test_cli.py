@@ -286,7 +286,7 @@ def test_schema(run: Runner, name: str) -> None:
 def test_an_unknown_schema_lists_the_known_ones(run: Runner) -> None:
     ran = run("schema", "patch")
     assert (ran.code, ran.out) == (2, "")
-    assert "agent, diff, agents, conversion, formats, merge" in ran.err
+    assert "agent, diff, agents, conversion, formats, blame, merge" in ran.err
 
 
 # ---------------------------------------------------------------------------------------------- what goes wrong

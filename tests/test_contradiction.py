@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agentdiff.contradiction import contradiction
+from agentdiff.contradiction import contradiction, contradiction_of_copies, topic_words
 from agentdiff.model import Item, ItemKind, Span
 from agentdiff.similarity import NO_TITLES, Statement, statement
 from agentdiff.vocabulary import Wording, stems
@@ -76,6 +76,41 @@ WORD_BY_WORD = [
     ("Deploy without a review", "Deploy with a review", "one says with, the other without"),
 ]
 
+COPIES = [
+    (
+        "If caching is enabled, log each hit",
+        "If caching is disabled, log each hit",
+        "one says enable, the other disable",
+    ),
+    ("Log each hit when caching is on", "Log each hit when caching is not on", "one denies what the other says"),
+    ("**After**: the reader sums up", "**Before**: the reader sums up", "one says before, the other after"),
+    ("**Plan First**: sketch, then build", "**Plan Last**: sketch, then build", "one says first, the other last"),
+    ("**Stack**: Rust, Go, async queues", "**Stack**: Rust, Go, sync queues", "one says sync, the other async"),
+    (
+        "Pages: SSR, client-side rendering",
+        "Pages: SSR, server-side rendering",
+        "one says server-side, the other client-side",
+    ),
+    (
+        "Flag a figure that is more than 12-18 months old",
+        "Flag a figure that is fewer than 12-18 months old",
+        "one says more, the other fewer",
+    ),
+    (
+        "Compare before/after timings with the baseline",
+        "Compare before/after timings without the baseline",
+        "one says with, the other without",
+    ),
+    ("Use macros where they add clarity", "Use macros where they remove clarity", "one says add, the other remove"),
+    (
+        "Add a test before the merge, then wait 5 minutes",
+        "Add a test after the merge, then wait 9 minutes",
+        "one says before, the other after",
+    ),
+    ("Is the cache enabled for guests?", "Is the cache disabled for guests?", "one says enable, the other disable"),
+    ("Deploy the main branch", "Deploy only the main branch", "one limits what the other leaves open"),
+]
+
 FORBIDDEN = "one forbids what the other asks for"
 PROHIBITIONS = [
     ("Never log request bodies", "Log request bodies at debug level", FORBIDDEN),
@@ -90,7 +125,7 @@ PROHIBITIONS = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other", "expected"), [*AMOUNTS, *OPPOSITES, *WORD_BY_WORD, *PROHIBITIONS])
+@pytest.mark.parametrize(("one", "other", "expected"), [*AMOUNTS, *OPPOSITES, *WORD_BY_WORD, *COPIES, *PROHIBITIONS])
 def test_what_is_told(one: str, other: str, expected: str | None) -> None:
     assert between(one, other) == expected
 
@@ -138,13 +173,19 @@ COMPATIBLE = {
     "both turned": ("Indent code with tabs", "Never indent code with spaces"),
     "order told from both ends": ("Run the linter before the tests", "Run the tests after the linter"),
     "both words in one list": ("Support tabs and spaces", "Support spaces and tabs"),
-    "opposite conditions": ("If caching is enabled, log each hit", "If caching is disabled, log each hit"),
-    "opposite conditions behind": ("Log each hit when caching is on", "Log each hit when caching is not on"),
+    "opposite conditions": ("If caching is enabled, log each hit", "Log all hits if caching is disabled"),
+    "opposite conditions behind": ("Log each hit when caching is on", "Log all hits when caching is not on"),
     "names of steps": ("Record step 2 in the plan", "Record step 3 in the plan"),
     "two states with their steps": ("Set state to 2, finish step 1", "Set state to 3, finish step 2"),
     "status codes": ("Handle 404 errors", "Handle 500 errors"),
     "years": ("Copyright 2024 the authors", "Copyright 2025 the authors"),
-    "two kinds of a thing": ("Public methods: list them", "Private methods: list them"),
+    "two kinds of a thing": ("Public methods: list them", "Private methods: list all of them"),
+    "both words in a longer list": ("Accept tabs and spaces and commas", "Accept spaces and tabs and commas"),
+    "twice turned": ("Make the public calls of a class sync", "Make the private calls of a class async"),
+    "two ends of a range of one thing": ("Keep at least 3 backups of a file", "Keep at most 9 backups of a file"),
+    "names of steps in a label": ("Step 2: **Plan** what to build", "Step 3: **Plan** what to build"),
+    "limits at another place": ("Only deploy the main branch", "Deploy only the main branch"),
+    "other words beside the opposite": ("Pages render server-side for speed", "Pages render client-side for comfort"),
     "two things in a list": ("Merge strategies", "Rebase strategies"),
     "good outcome": ("Check for no regressions", "Check for regressions"),
     "zero is none": ("No open questions at the end", "Zero open questions at the end"),
@@ -169,6 +210,23 @@ def test_a_list_of_what_is_bad_forbids_too(title: str) -> None:
     rule = said("Never edit migrations")
     assert contradiction(rule, said("Edit migrations by hand")) == FORBIDDEN
     assert contradiction(rule, said("Edit migrations by hand", title)) is None
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [(("Will not", "Will not"), FORBIDDEN), (("Will not", "Rules"), None), (("Never", "Pitfalls"), None)],
+)
+def test_a_negation_within_one_list_of_what_is_bad_is_in_doubt(titles: tuple[str, str], expected: str | None) -> None:
+    rule, other = said("Never rewrite history of shared branches", titles[0]), "Rewrite history of shared branches"
+    assert contradiction(rule, said(other, titles[1])) == expected
+    assert contradiction_of_copies(said(other, titles[1]), rule) == expected
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), COPIES)
+def test_copies_are_told_apart_from_all_others(one: str, other: str, expected: str) -> None:
+    assert contradiction_of_copies(said(one), said(other)) == expected
+    assert contradiction_of_copies(said(one), said(f"{other} of ours")) is None
+    assert topic_words(said(one)) == topic_words(said(other))
 
 
 def test_amounts_under_titles_of_two_ranks_are_of_two_things() -> None:

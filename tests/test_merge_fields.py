@@ -7,8 +7,8 @@ from merge_samples import agent, field_of
 
 from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS, parse
-from agentdiff.ledger import Answer, Conflict, FieldMerge, FieldStatus, MergeOptions
-from agentdiff.merge_fields import DEFAULTS, merge_fields
+from agentdiff.ledger import DEFAULTS, Answer, Conflict, FieldMerge, FieldStatus, MergeOptions
+from agentdiff.merge_fields import merge_fields
 from agentdiff.model import Agent, FieldValue, Span
 
 CLAUDE = FORMATS["claude-agent"]

@@ -13,6 +13,8 @@ from agentdiff.capabilities import covers, granted
 from agentdiff.formats import parse
 from agentdiff.ledger import CanonicalMerge, Fate, MergeOptions, UnitKind
 from agentdiff.model import Agent, SectionStyle
+from agentdiff.normalise import comparable_title
+from agentdiff.saying import missing_details
 from agentdiff.text import bare
 
 EXAMPLES = 60
@@ -237,3 +239,39 @@ def _statements(result: CanonicalMerge) -> int:
 
 def _are_one(variants: list[Agent]) -> bool:
     return len({variant.source for variant in variants}) == 1
+
+
+@settings(max_examples=EXAMPLES)
+@given(groups)
+def test_the_canonical_with_a_source_is_itself(variants: list[Agent]) -> None:
+    result = merge(variants)
+    name = next((field.value for field in result.fields if field.name == "name"), "a")  # some are named by their file
+    canonical = parse(result.text, f"{name}.md", format=result.format)
+    for variant in variants:
+        assert merge([canonical, variant]).text == result.text
+        assert merge([variant, canonical]).text == result.text
+
+
+@settings(max_examples=EXAMPLES)
+@given(groups)
+def test_no_title_stands_twice_under_one_parent(variants: list[Agent]) -> None:
+    result = merge(variants)
+    if result.text in {variant.source for variant in variants} or result.output is None:
+        return
+    titles = [(section.parent, comparable_title(section.title)) for section in result.output.sections if section.title]
+    assert len(set(titles)) == len(titles)
+
+
+@settings(max_examples=EXAMPLES)
+@given(groups)
+def test_what_is_absorbed_is_said(variants: list[Agent]) -> None:
+    result = merge(variants)
+    assert result.output is not None
+    lines = result.output.text.split("\n")
+    for entry in result.ledger:
+        if entry.fate in (Fate.ABSORBED, Fate.REWORDED) and entry.unit is not None:
+            unit = result.units[entry.unit]
+            there = "\n".join(lines[unit.span.first - 1 : unit.span.last])
+            items = {item.span: item for item in variants[entry.input].items}
+            if unit.kind is UnitKind.ITEM and entry.span in items:
+                assert not missing_details(items[entry.span].text, there)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from agentdiff.access import access, is_wider
 from agentdiff.formats import FORMATS, parse
 from agentdiff.formats.rendering import render
-from agentdiff.ledger import Answer, FieldMerge, FieldStatus, MergeOptions, ToolsPolicy
-from agentdiff.merge_fields import DEFAULTS, MergedFields, merge_fields
+from agentdiff.ledger import DEFAULTS, Answer, FieldMerge, FieldStatus, MergeOptions, ToolsPolicy
+from agentdiff.merge_fields import MergedFields, merge_fields
 from agentdiff.model import Agent, FieldValue
 
 AGREED, CHOSEN, CONFLICT = FieldStatus.AGREED, FieldStatus.CHOSEN, FieldStatus.CONFLICT

@@ -77,15 +77,15 @@ def test_a_title_of_the_whole_stands_first() -> None:
 # ---------------------------------------------------------------------------------------------- statements
 
 
-def test_the_role_statement_comes_first_and_once() -> None:
+def test_role_statements_come_first_that_which_says_most_before_the_others() -> None:
     text = body_of(
         merged(
             "You are a gardener of long standing who knows every rose by name.\n\n" + bullets("Roses", ["Prune"]),
             "Act as the keeper of a park.\n\n" + bullets("Roses", ["Feed"]),
         )
     )
-    assert text.startswith("You are a gardener of long standing")
-    assert "Act as" not in text
+    parts = ["You are a gardener of long standing", "Act as the keeper", "## Roses"]
+    assert order_in(text, *parts) == parts
 
 
 def test_a_lead_in_stands_directly_before_its_list() -> None:
