@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from agentdiff.announcing import LONGEST_TITLE, announced
 from agentdiff.clauses import Node
 from agentdiff.consensus import Groups
-from agentdiff.hosts import Owners
-from agentdiff.model import Item, ItemKind
+from agentdiff.model import ItemKind
 from agentdiff.normalise import is_layout
+from agentdiff.offices import is_lead_in
 from agentdiff.ordering import consensus_order
-from agentdiff.passages import is_lead_in, section_of, text_of
+from agentdiff.passages import section_of, text_of
 from agentdiff.plan import LISTED, Outline, Passage, Unit, are_steps
 from agentdiff.similarity import Prepared
 
 ROLE_PLACE = (-1.0,)
 """The role statement comes before anything else of the opening."""
-
-LONGEST_TITLE = 80
-"""Characters of a line with a colon that may be read as the title of the list behind it."""
 
 SERIES = frozenset({ItemKind.NUMBERED, ItemKind.CODE, ItemKind.TABLE_ROW, ItemKind.HTML})
 """What nothing is moved behind, because it is next to it in content: its place says what it is about."""
@@ -180,14 +178,14 @@ def _linked(
 ) -> _Links:
     owner = {(p.variant, number): unit.number for unit in plan.units for p in unit.passages for number in p.items}
     leading = _leading(variants, plan, home)
-    announcer = _announced(variants, plan, owner)
+    announcer = announced(variants, plan, owner)
     hanging = _hanging(variants, plan) - set(announcer.values())
     sentences = frozenset(
         unit.number
         for unit in plan.units
         if all(len(text_of(variants, passage)) > LONGEST_TITLE for passage in unit.passages)
     )
-    return _Links(leading, sentences, hanging, announcer, _leaders(plan, groups, leading, announcer, skeleton))
+    return _Links(leading, sentences, hanging, announcer, _leaders(plan, groups, leading, hanging, announcer, skeleton))
 
 
 def _leading(variants: Sequence[Prepared], plan: Outline, home: Mapping[Node, int]) -> frozenset[int]:
@@ -234,63 +232,17 @@ def _hanging(variants: Sequence[Prepared], plan: Outline) -> frozenset[int]:
     )
 
 
-def _announced(variants: Sequence[Prepared], plan: Outline, owner: Owners) -> dict[int, int]:
-    """For each entry of a list the paragraph that announces it in most variants that have one, if in its section.
-
-    Entries of a list that nothing announces join those that they stand with, where these are as many.
-    """
-    runs = [(v, *run) for v, variant in enumerate(variants) for run in _runs(variant)]
-    votes: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for v, lead_in, entries in runs:
-        announcing = owner.get((v, lead_in)) if lead_in is not None else None
-        for number in _numbers(v, entries, owner):
-            if announcing is not None and _may_announce(plan, announcing, number):
-                votes[number][announcing] += 1
-    found = {number: min(each, key=lambda one: (-each[one], one)) for number, each in votes.items()}
-    joined: dict[int, int] = {}
-    for v, lead_in, entries in runs:
-        numbers = [] if lead_in is not None else _numbers(v, entries, owner)
-        shared = Counter(found[number] for number in numbers if number in found)
-        announcing = min(shared, key=lambda one: (-shared[one], one), default=None)
-        if announcing is not None:
-            others = [each for each in numbers if each not in found and _may_announce(plan, announcing, each)]
-            if shared[announcing] >= len(others):
-                joined |= {number: announcing for number in others if number not in joined}
-    found |= joined
-    return {number: announcing for number, announcing in found.items() if announcing not in found}
-
-
-def _may_announce(plan: Outline, announcing: int, number: int) -> bool:
-    first, second = plan.units[announcing], plan.units[number]
-    is_list = first.kind is ItemKind.PARAGRAPH and second.kind in LISTED
-    return is_list and first.section == second.section and not first.is_role
-
-
-def _numbers(v: int, entries: Sequence[Item], owner: Owners) -> list[int]:
-    return [owner[v, item.id] for item in entries if (v, item.id) in owner]
-
-
-def _runs(variant: Prepared) -> Iterator[tuple[int | None, list[Item]]]:
-    """The lists of each section, up to the next paragraph, each with the `...:` paragraph before it."""
-    lead_in: Item | None = None
-    section: int | None = None
-    entries: list[Item] = []
-    for item in variant.agent.items:
-        if item.section != section or item.kind is ItemKind.PARAGRAPH:
-            yield (lead_in.id if lead_in else None), entries
-            section, entries = item.section, []
-            lead_in = item if is_lead_in(item) else None
-        elif item.kind in LISTED:
-            entries.append(item)
-    yield (lead_in.id if lead_in else None), entries
-
-
 def _leaders(
-    plan: Outline, groups: Groups, leading: frozenset[int], announcer: Mapping[int, int], skeleton: int | None
+    plan: Outline,
+    groups: Groups,
+    leading: frozenset[int],
+    hanging: frozenset[int],
+    announcer: Mapping[int, int],
+    skeleton: int | None,
 ) -> dict[int, int]:
     """What partly says the same as a statement of its section, with that; steps and what has others behind it stay."""
     numbers = {(p.variant, p.statement): unit.number for unit in plan.units for p in unit.passages}
-    busy = set(announcer.values()) | {unit.host for unit in plan.units}
+    busy = hanging.union(announcer.values(), (unit.host for unit in plan.units))
     behind: dict[int, int] = {}
     for neighbour in groups.neighbours:
         first, second = (numbers.get(groups.items[number][0]) for number in (neighbour.group, neighbour.other))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from agentdiff import weights
-from agentdiff.contradiction import contradiction
+from agentdiff.contradiction import contradiction, contradiction_of_copies
 from agentdiff.model import PROSE, Addition, Agent, Field, Item, ItemKind, Section, SectionStyle
 from agentdiff.normalise import bare_code, comparable_title, comparable_value, is_layout
 from agentdiff.saying import content, says
@@ -139,7 +139,10 @@ class _Search:
         own = self.own.get(number)
         if own is None or own.item.kind not in PROSE:
             return
-        for there in self.whole.alike(own):
+        alike = self.whole.alike(own)
+        if any(contradiction_of_copies(there, own) for there in alike):
+            return
+        for there in alike:
             if says(there.item.text, own.item.text) and not contradiction(there, own):
                 yield there.item.id
 

@@ -48,8 +48,8 @@ CLAUSE_SHARE = 0.7
 LEAST_COPIED = 3
 """Statements of fewer words are no copies of each other because they have them in common: they may be names."""
 
-MOST_TURNED = 8
-"""Copies that differ in more words are not looked for."""
+MOST_GLUED = 2
+"""So many other words copies may differ in: those that an opposite is a part of, as in `camelCase.ts`."""
 
 MOST_TITLE_WORDS = 4
 """A longer clause before a colon is an instruction rather than a title."""
@@ -141,12 +141,11 @@ def contradiction_of_copies(a: Statement, b: Statement) -> str | None:
 
 def topic_words(statement: Statement) -> frozenset[str]:
     """The words that two statements have in common if `contradiction_of_copies` may tell something of them."""
-    turning = _telling_stems() | _CHOICES
-    return frozenset(stem for stem in statement.words.weights if not (stem in turning or stem[0] in _DIGITS))
+    return frozenset(stem for stem in statement.words.weights if not _may_turn(stem))
 
 
-_CHOICES = frozenset(["use", "do", "doe", "did", "onli", "sole", "exclus"])
-"""Stems that come and go with a negation, or limit what is said."""
+def _may_turn(stem: str) -> bool:
+    return stem in _turning_stems() or stem[0] in _DIGITS
 
 
 def _is_program(statement: Statement) -> bool:
@@ -194,6 +193,12 @@ def _polar() -> frozenset[str]:
 @cache
 def _telling_stems() -> frozenset[str]:
     return _polar() | _PARTS
+
+
+@cache
+def _turning_stems() -> frozenset[str]:
+    """Those, what comes and goes with a negation, and what limits."""
+    return _telling_stems() | _stemmed(_CHOOSING | _LIMITING | {"do", "does", "did"})
 
 
 def _is_telling(statement: Statement) -> bool:
@@ -449,7 +454,8 @@ def _differ_in_a_word(first: Statement, second: Statement) -> str | None:
 
 def _differ_as_copies(first: Statement, second: Statement) -> str | None:
     """What differs between statements of the same words, numbers, opposites and negations aside."""
-    if len(first.words.weights.keys() ^ second.words.weights.keys()) > MOST_TURNED:
+    apart = first.words.weights.keys() ^ second.words.weights.keys()
+    if sum(not _may_turn(stem) for stem in apart) > MOST_GLUED:
         return None
     read = _read(first.text), _read(second.text)
     left, right = ([word for word in words if word.said not in _LIMITING] for words in read)

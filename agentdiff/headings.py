@@ -10,11 +10,16 @@ from agentdiff.clauses import Node
 from agentdiff.consensus import Groups
 from agentdiff.model import Section, SectionStyle
 from agentdiff.normalise import comparable_title
+from agentdiff.offices import denies
 from agentdiff.ordering import consensus_order
 from agentdiff.plan import DEEPEST, TOP, Heading
 from agentdiff.saying import missing_details
 from agentdiff.similarity import Prepared
+from agentdiff.text import plain
 from agentdiff.vocabulary import Wording, stems
+
+LONGEST_TITLE = 90
+"""Characters of a title with the other names that variants have for the section, or with what stands behind it."""
 
 _WORD = re.compile(r"[^\W\d_][\w']*")
 
@@ -44,8 +49,8 @@ def headings_of(
     No two sections below one have the same title.
     """
     left_out = set(apart)
-    members = [tuple(node for node in each if node not in left_out) for each in groups.sections]
-    members = [each for each in members if each]
+    kept = ([node for node in each if node not in left_out] for each in groups.sections)
+    members = [part for each in kept for part in _by_denial(variants, each) if part]
     parents = [_parents(variant) for variant in variants]
     while True:
         headings = [Heading(number, each, _title(variants, each, skeleton)) for number, each in enumerate(members)]
@@ -57,6 +62,12 @@ def headings_of(
             _set_places(headings, skeleton)
             return headings, home
         members[twins[0]] = tuple(sorted(members[twins[0]] + members.pop(twins[1])))
+
+
+def _by_denial(variants: Sequence[Prepared], nodes: Sequence[Node]) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """Sections that are one, with those apart whose title says that what stands in them is not to be done."""
+    denied = tuple((v, i) for v, i in nodes if denies(variants[v].agent.sections[i].title))
+    return tuple(node for node in nodes if node not in denied), denied
 
 
 def _twins(headings: Sequence[Heading]) -> tuple[int, int] | None:
@@ -79,25 +90,49 @@ def _title(variants: Sequence[Prepared], members: Sequence[Node], skeleton: int 
         says = Wording.of(stems(section.title)).total
         return -uses[comparable_title(section.title)], -says, section.title.isupper(), section.title
 
-    title = min(sections, key=rank).title
+    first = min(zip(sections, guides, strict=True), key=lambda each: rank(each[0]))
+    title = own_titles(variants[first[1][0]])[first[1][1]]
     return _calmed(title, variants) if title.isupper() and " " in title else title
 
 
-LONGEST_TITLE = 90
-"""Characters of a title with the other names that variants have for the section."""
-
-
 def add_other_names(variants: Sequence[Prepared], headings: Iterable[Heading]) -> None:
-    """Titles of variants that say what the chosen one does not, behind it: `Core Expertise (Competencies)`.
+    """Titles of variants that say what the chosen one does not, behind it: `Approach (Guiding Principles, Traits)`.
 
-    Only where an uncommon word would be lost, the most used first.
+    Only where an uncommon word would be lost, the most used first. Capitals tell no name from another word here.
     """
     for heading in headings:
         titles = Counter(" ".join(variants[v].agent.sections[i].title.split()) for v, i in heading.members)
+        names: list[str] = []
         for other in sorted(titles, key=lambda title: (-titles[title], title)):
-            longer = f"{heading.title} ({_calmed(other, variants) if other.isupper() else other})"
-            if missing_details(other, heading.title) and len(longer) <= LONGEST_TITLE:
-                heading.title = longer
+            longer = [*names, _calmed(other, variants) if other.isupper() else other]
+            said = " ".join([heading.title, *names])
+            if missing_details(other.lower(), said) and len(_named(heading.title, longer)) <= LONGEST_TITLE:
+                names = longer
+        heading.title = _named(heading.title, names)
+
+
+def _named(title: str, names: Sequence[str]) -> str:
+    return f"{title} ({', '.join(names)})" if names else title
+
+
+def own_titles(variant: Prepared) -> list[str]:
+    """The title of each section of a variant.
+
+    What stands behind a title on its line is part of it where the title alone stands several times below one parent,
+    as in `- **Epic:** Sign in` and `- **Epic:** Pay`.
+    """
+    sections = variant.agent.sections
+    uses = Counter((each.parent, comparable_title(each.title)) for each in sections)
+    return [
+        _with_introduction(each) if uses[each.parent, comparable_title(each.title)] > 1 else each.title
+        for each in sections
+    ]
+
+
+def _with_introduction(section: Section) -> str:
+    whole = f"{section.title}: {plain(section.introduction)}"
+    is_title = section.introduction and "\n" not in section.introduction and len(whole) <= LONGEST_TITLE
+    return whole if is_title else section.title
 
 
 def _calmed(title: str, variants: Sequence[Prepared]) -> str:
@@ -125,11 +160,12 @@ def _parents(variant: Prepared) -> dict[int, int | None]:
     for section in variant.agent.sections:
         siblings[section.parent].append(section)
     parents = {section.id: section.parent for section in variant.agent.sections}
+    titles = [comparable_title(title) for title in own_titles(variant)]
     for each in siblings.values():
-        uses = Counter(comparable_title(section.title) for section in each)
+        uses = Counter(titles[section.id] for section in each)
         owner: int | None = None
         for section in each:
-            if uses[comparable_title(section.title)] > 1:
+            if uses[titles[section.id]] > 1:
                 parents[section.id] = section.parent if owner is None else owner
             elif section.style is not SectionStyle.LEAD:
                 owner = section.id

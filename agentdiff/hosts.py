@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from agentdiff.model import Item, ItemKind
 from agentdiff.normalise import is_layout
-from agentdiff.passages import ends_open
+from agentdiff.offices import ends_open
 from agentdiff.plan import Outline, Passage, Unit
 from agentdiff.similarity import Prepared
 

@@ -95,9 +95,16 @@ def _counted(variant: Prepared) -> Iterator[list[tuple[int, int]]]:
 
 
 def _is_series(variant: Prepared, counted: Sequence[tuple[int, int]]) -> bool:
-    """Whether sections count; steps of a list that are sections only if none between them is a plain entry."""
+    """Whether sections count; steps of a list that are sections only if none between them is a plain entry.
+
+    A single one does where nothing stands beside it, as `1. [Title of the issue]` in a form.
+    """
     counts = [count for _, count in counted]
-    is_list = any(variant.agent.sections[i].style is SectionStyle.BOLD_ITEM for i, _ in counted)
+    sections = variant.agent.sections
+    is_list = any(sections[i].style is SectionStyle.BOLD_ITEM for i, _ in counted)
+    if len(counts) == 1:
+        parent = sections[counted[0][0]].parent
+        return parent is not None and not is_list and sum(each.parent == parent for each in sections) == 1
     return len(counts) > 1 and (not is_list or counts == list(range(1, len(counts) + 1)))
 
 

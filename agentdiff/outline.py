@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from agentdiff.announcing import title_lead_ins
 from agentdiff.arranging import arrange
 from agentdiff.clauses import Node
 from agentdiff.consensus import Groups
@@ -13,8 +14,9 @@ from agentdiff.hosts import Owners, follow, tie, tie_loose_ends
 from agentdiff.model import ItemKind, SectionStyle
 from agentdiff.normalise import is_layout
 from agentdiff.numbering import number_titles
-from agentdiff.passages import is_form_line, items_of, kind_of, section_of, text_of, units_of
-from agentdiff.plan import LISTED, TOP, Heading, Outline, Unit
+from agentdiff.offices import denies, is_form_line
+from agentdiff.passages import items_of, kind_of, section_of, text_of, units_of
+from agentdiff.plan import LISTED, TOP, Heading, Outline, Passage, Unit
 from agentdiff.similarity import Prepared
 from agentdiff.vocabulary import stems
 
@@ -31,23 +33,26 @@ def outline(variants: Sequence[Prepared], groups: Groups, skeleton: int | None =
     With a skeleton, the index of a variant, sections stand, nest and are titled as there, and its statements stand as
     there; what it lacks comes behind what it has. Of two variants one that says nearly all is the skeleton unasked.
     """
-    if skeleton is None:
-        skeleton = _fuller(variants, groups)
+    asked, skeleton = skeleton, _fuller(variants, groups) if skeleton is None else skeleton
     root = whole(variants, groups, skeleton)
     leads = {(v, 0) for v, each in enumerate(variants) if _has_lead(each)}
     headings, home = headings_of(variants, groups, leads.union(root.members if root else ()), skeleton)
-    plan = Outline(root, headings, units_of(variants, groups, skeleton))
+    plan = Outline(root, headings, units_of(variants, groups, home, skeleton))
     owner = {(p.variant, number): unit.number for unit in plan.units for p in unit.passages for number in p.items}
     hosting = tie(variants, plan.units, owner)
-    _set_sections(variants, plan, home, hosting, skeleton)
+    tails = _tails(variants)
+    _set_sections(variants, plan, home, hosting, tails, skeleton)
     follow(plan.units)
+    _set_kinds(variants, plan, home, tails, skeleton)
     _gather_leftovers(variants, plan, home, skeleton)
     _fold_tiny(variants, plan, home, skeleton)
+    title_lead_ins(variants, plan, owner, skeleton)
+    follow(plan.units)
     tie_loose_ends(variants, plan, owner)
     _nest(variants, plan, owner, skeleton)
-    plan.closing = _closing(variants, plan, skeleton)
+    plan.closing = _closing(plan, tails, skeleton)
     arrange(variants, plan, groups, home, skeleton)
-    if skeleton is None:
+    if asked is None:
         add_other_names(variants, [*plan.headings, *([plan.root] if plan.root else [])])
     number_titles(variants, plan, _written(variants, plan), skeleton)
     return plan
@@ -73,16 +78,20 @@ def _set_sections(
     variants: Sequence[Prepared],
     plan: Outline,
     home: Mapping[Node, int],
-    hosting: Collection[tuple[int, int]],
+    hosting: Collection[Node],
+    tails: Collection[Node],
     skeleton: int | None,
 ) -> None:
-    """Each unit goes to the section where most of its variants have it; of several to that where more belongs to it."""
+    """Each unit goes to the section where most of its variants have it; of several to that where more belongs to it.
+
+    What ends a file says nothing of the section that happens to be the last.
+    """
     support = {heading.number: len(heading.variants) for heading in plan.headings}
     nesting = {(v, item.parent) for v, each in enumerate(variants) for item in each.agent.items}
     for unit in plan.units:
         if unit.is_role:
             continue
-        guides = unit.guides(skeleton)
+        guides = _placed(unit.guides(skeleton), tails)
         votes = Counter(section_of(variants, passage, home) for passage in guides)
         holds: Counter[int] = Counter()
         for passage in guides:
@@ -90,6 +99,21 @@ def _set_sections(
             is_held = node in hosting or node in nesting or is_form_line(text_of(variants, passage))
             holds[section_of(variants, passage, home)] += is_held
         unit.section = min(votes, key=lambda each: (-votes[each], -holds[each], -support.get(each, 0), each))
+
+
+def _placed(passages: Sequence[Passage], tails: Collection[Node]) -> Sequence[Passage]:
+    """The passages whose place in their file says what they are about; all if none does."""
+    return [each for each in passages if (each.variant, each.items[0]) not in tails] or passages
+
+
+def _set_kinds(
+    variants: Sequence[Prepared], plan: Outline, home: Mapping[Node, int], tails: Collection[Node], skeleton: int | None
+) -> None:
+    """Each unit is written as those variants have it that have it in its section."""
+    for unit in plan.units:
+        guides = _placed(unit.guides(skeleton), tails)
+        there = [passage for passage in guides if section_of(variants, passage, home) == unit.section]
+        unit.kind = kind_of(variants, there or guides)
 
 
 def _went(variants: Sequence[Prepared], plan: Outline, home: Mapping[Node, int]) -> dict[int, Counter[int]]:
@@ -108,7 +132,12 @@ def _gather_leftovers(
     parents = {heading.parent for heading in plan.headings}
     went = _went(variants, plan, home)
     for heading in plan.headings:
-        if heading.number in parents or skeleton in heading.variants or heading.number not in went:
+        if (
+            heading.number in parents
+            or skeleton in heading.variants
+            or heading.number not in went
+            or denies(heading.title)
+        ):
             continue
         left = _units_in(plan, heading)
         goal, most = min(went[heading.number].items(), key=lambda each: (-each[1], each[0]))
@@ -122,7 +151,7 @@ def _fold_tiny(variants: Sequence[Prepared], plan: Outline, home: Mapping[Node, 
     parents = {heading.parent for heading in plan.headings}
     went = _went(variants, plan, home)
     for heading in plan.headings:
-        is_leaf = heading.number not in parents and heading.parent != TOP
+        is_leaf = heading.number not in parents and heading.parent != TOP and not denies(heading.title)
         if not is_leaf or len(heading.variants) > 1 or skeleton in heading.variants:
             continue
         left = _units_in(plan, heading)
@@ -204,9 +233,18 @@ def _nest(variants: Sequence[Prepared], plan: Outline, owner: Owners, skeleton: 
         unit.parent = None if at == unit.number else choice
 
 
-def _closing(variants: Sequence[Prepared], plan: Outline, skeleton: int | None) -> set[int]:
-    """Paragraphs that stood alone at the end of their files, behind a list, stay at the end."""
-    last: set[tuple[int, int]] = set()
+def _closing(plan: Outline, tails: Collection[Node], skeleton: int | None) -> set[int]:
+    """What ends the file in all variants that have it ends it here."""
+    return {
+        unit.number
+        for unit in plan.units
+        if not unit.is_role and all((p.variant, p.items[0]) in tails for p in unit.guides(skeleton))
+    }
+
+
+def _tails(variants: Sequence[Prepared]) -> set[Node]:
+    """Paragraphs that stand alone at the end of their files, behind a list; several belong to a section of prose."""
+    found: set[Node] = set()
     for v, variant in enumerate(variants):
         items = [item for item in variant.agent.items if not is_layout(item)]
         tail = []
@@ -214,14 +252,13 @@ def _closing(variants: Sequence[Prepared], plan: Outline, skeleton: int | None) 
             tail.append(items.pop())
         if not items or len({item.section for item in tail}) != 1:
             continue
-        is_same = items[-1].section == tail[-1].section
-        if items[-1].kind in LISTED if is_same else _is_within(variant, items[-1].section, tail[-1].section):
-            last.update((v, item.id) for item in tail)
-    return {
-        unit.number
-        for unit in plan.units
-        if not unit.is_role and all((p.variant, p.items[0]) in last for p in unit.guides(skeleton))
-    }
+        section, before = tail[-1].section, items[-1]
+        is_prose = next((i for i in items if i.section == section), before).kind is ItemKind.PARAGRAPH
+        if len(tail) > 1 and is_prose:
+            continue
+        if before.kind in LISTED if before.section == section else _is_within(variant, before.section, section):
+            found.update((v, item.id) for item in tail)
+    return found
 
 
 def _is_within(variant: Prepared, section: int, other: int) -> bool:

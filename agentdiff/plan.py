@@ -71,13 +71,18 @@ class Unit:
 
 @dataclass(slots=True)
 class Heading:
-    """One section of the canonical agent while it is made: the sections of variants that became it."""
+    """One section of the canonical agent while it is made: the sections of variants that became it.
+
+    Without any it is made of the statement that leads in a list.
+    """
 
     number: int
     members: tuple[Node, ...]
     title: str
     parent: int = TOP
     place: tuple[float, ...] = ()
+    leads: set[int] = field(default_factory=set)
+    """Units that are not written, for this title says them: `Focus areas:` before the list of a section."""
 
     @property
     def variants(self) -> frozenset[int]:

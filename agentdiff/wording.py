@@ -40,6 +40,10 @@ def choose(given: Sequence[str], is_prose: bool = True) -> Choice:
         if not any(_stands_for(kept, text, is_prose) for kept in texts):
             texts.append(text)
             origins.append(text)
+    for place in reversed(range(len(texts))):  # a later text, or an extended list, may say an earlier one
+        rest = [*texts[:place], *texts[place + 1 :]]
+        if rest and all(any(_stands_for(kept, text, is_prose) for kept in rest) for text in ranked):
+            del texts[place], origins[place]
     home = {text: _home(text, texts, origins, is_prose) for text in ranked}
     return Choice(tuple(texts), tuple(origins), tuple(home[text] for text in given))
 

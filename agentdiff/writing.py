@@ -10,6 +10,7 @@ from textwrap import dedent
 
 from agentdiff.model import ItemKind
 from agentdiff.plan import LISTED, TOP, Heading, Outline, Unit, are_steps
+from agentdiff.text import plain
 
 DEEPEST_HEADING = 6
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
@@ -61,7 +62,8 @@ class _Writer:
         """A title, what stands in it, its subsections."""
         if not self._has_text(heading):
             return
-        self.heading(heading, level)
+        if heading.members or heading.leads.intersection(self.texts.units):
+            self.heading(heading, level)
         self.units(heading.number, None, "")
         for below in self.plan.subsections(heading.number):
             self.section(below, level + 1)
@@ -82,14 +84,21 @@ class _Writer:
         first = len(self.written.lines) + 1
         title = " ".join(heading.title.split())
         self.written.lines.append("#" * min(level, DEEPEST_HEADING) + " " + title)
+        self.written.units.update((unit, (first, first)) for unit in heading.leads if unit in self.texts.units)
         for text in self.texts.introductions.get(heading.number, ()):
+            if title.endswith(f": {plain(text)}"):
+                continue
             self.written.lines += ["", *_safe(text).split("\n")]
-        self.written.headings[heading.number] = (first, len(self.written.lines))
+        if heading.members:
+            self.written.headings[heading.number] = (first, len(self.written.lines))
         self.written.lines.append("")
 
     def units(self, section: int, parent: int | None, indent: str) -> None:
         """The units of a section, or those nested under one, in order."""
-        units = [unit for unit in self.plan.statements(section, parent) if unit.number in self.texts.units]
+        leads = self.plan.headings[section].leads if section != TOP else set()
+        units = [
+            unit for unit in self.plan.statements(section, parent) if unit.number in self.texts.units.keys() - leads
+        ]
         steps = _steps(units)
         count = 0
         before: int | None = None

@@ -60,3 +60,14 @@ def test_code_is_never_changed() -> None:
 @pytest.mark.parametrize(("text", "number"), [("Wait 5 seconds", "50 seconds"), ("Wait 1.5 hours", "1 hour")])
 def test_a_number_is_not_a_part_of_another(text: str, number: str) -> None:
     assert len(choose([text, f"Wait {number}"]).texts) == 2
+
+
+def test_a_text_that_a_later_one_says_is_not_written_twice() -> None:
+    """The list of the longer text gets the entry that made the middle one stay at first."""
+    given = [
+        "Move all slow work of the service to queues (RabbitMQ, Kafka)",
+        "Move slow work to queues with NATS",
+        "Queues (Kafka, NATS)",
+    ]
+    for order in permutations(given):
+        assert choose(order).texts == ("Move all slow work of the service to queues (RabbitMQ, Kafka, NATS)",)
