@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from agentdiff.hosts import Owners
-from agentdiff.model import Item, ItemKind
+from agentdiff.model import LISTED, Item, ItemKind
 from agentdiff.normalise import comparable_title
 from agentdiff.offices import is_lead_in
 from agentdiff.passages import items_of, text_of
-from agentdiff.plan import DEEPEST, LISTED, TOP, Heading, Outline, Unit
+from agentdiff.plan import DEEPEST, TOP, Heading, Outline, Unit
 from agentdiff.similarity import Prepared
 from agentdiff.text import clean_title
 

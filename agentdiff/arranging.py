@@ -10,12 +10,12 @@ from itertools import groupby
 from agentdiff.announcing import LONGEST_TITLE, announced
 from agentdiff.clauses import Node
 from agentdiff.consensus import Groups
-from agentdiff.model import ItemKind
+from agentdiff.model import LISTED, ItemKind
 from agentdiff.normalise import is_layout
 from agentdiff.offices import is_lead_in
 from agentdiff.ordering import consensus_order
 from agentdiff.passages import section_of, text_of
-from agentdiff.plan import LISTED, Outline, Passage, Unit, are_steps
+from agentdiff.plan import Outline, Passage, Unit, are_steps
 from agentdiff.similarity import Prepared
 
 ROLE_PLACE = (-1.0,)

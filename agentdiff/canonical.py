@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from agentdiff.account import Account, Unwritten
-from agentdiff.checking import check, read_again
+from agentdiff.checking import Reading, check, read_again
 from agentdiff.consensus import group
 from agentdiff.containment import container, containment_sentences
 from agentdiff.convert import convert
@@ -29,6 +30,7 @@ from agentdiff.ledger import (
     ConflictOption,
     FieldMerge,
     FieldStatus,
+    LedgerEntry,
     MergeOptions,
     Source,
 )
@@ -63,9 +65,10 @@ def merge(
     order = sorted(range(len(agents)), key=lambda number: (agents[number].sha256, agents[number].path))
     inner = replace(options, prefer=_place(options.prefer, order), skeleton=_place(options.skeleton, order))
     variants = [prepared(agents[number], encoder) for number in order]
-    result = _merged(variants, inner)
+    reading = cache(read_again)  # so that what is checked is not read twice; by its text, for this merge alone
+    result = _merged(variants, inner, reading)
     checked = _renumbered(result, tuple(agents), order)
-    check(checked, options)
+    check(checked, options, reading)
     return checked
 
 
@@ -80,7 +83,10 @@ def _renumbered(result: CanonicalMerge, agents: tuple[Agent, ...], order: Sequen
     """Inputs numbered as they were given."""
 
     def source(each: Source) -> Source:
-        return replace(each, input=order[each.input])
+        return Source(order[each.input], each.span)
+
+    def entry(each: LedgerEntry) -> LedgerEntry:
+        return LedgerEntry(order[each.input], each.span, each.fate, each.unit, each.reason)
 
     def option(each: ConflictOption) -> ConflictOption:
         return replace(each, input=order[each.input])
@@ -96,15 +102,13 @@ def _renumbered(result: CanonicalMerge, agents: tuple[Agent, ...], order: Sequen
         units=tuple(
             replace(each, sources=tuple(sorted(map(source, each.sources), key=_by_place))) for each in result.units
         ),
-        ledger=tuple(
-            sorted((replace(e, input=order[e.input]) for e in result.ledger), key=lambda e: (e.input, e.span))
-        ),
+        ledger=tuple(sorted(map(entry, result.ledger), key=_by_place)),
         conflicts=tuple(replace(each, options=tuple(map(option, each.options))) for each in result.conflicts),
     )
 
 
-def _by_place(source: Source) -> tuple[int, Span]:
-    return source.input, source.span
+def _by_place(each: Source | LedgerEntry) -> tuple[int, Span]:
+    return each.input, each.span
 
 
 DEFAULT_FORMAT = "claude-agent"
@@ -124,7 +128,7 @@ def _format(agents: Sequence[Agent], winner: int | None) -> Format:
 # ---------------------------------------------------------------------------------------------- merging
 
 
-def _merged(variants: Sequence[Prepared], options: MergeOptions) -> CanonicalMerge:
+def _merged(variants: Sequence[Prepared], options: MergeOptions, reading: Reading) -> CanonicalMerge:
     agents = [variant.agent for variant in variants]
     winner = container(variants)
     format = _format(agents, winner)
@@ -146,7 +150,7 @@ def _merged(variants: Sequence[Prepared], options: MergeOptions) -> CanonicalMer
     written = write(plan, texts)
     notes = (*filter(None, [languages_note(agents)]), *fields.notes)
     entries, wider = fields.fields, fields.widenings
-    text, output = _file(written, entries, format, agents)
+    text, output = _file(written, entries, format, agents, reading)
     if output is not None and options.format not in (None, format.name):
         entries, text, output, said = _converted(entries, output, str(options.format), options.may_widen)
         format, notes = FORMATS[output.format], (*notes, *said)
@@ -211,7 +215,7 @@ def _conflict(ruling: Ruling, choices: Mapping[int, Choice]) -> Conflict:
 
 
 def _file(
-    written: Written, fields: Sequence[FieldMerge], format: Format, agents: Sequence[Agent]
+    written: Written, fields: Sequence[FieldMerge], format: Format, agents: Sequence[Agent], reading: Reading
 ) -> tuple[str, Agent | None]:
     """The whole text, and the same read again, None where nothing is in it.
 
@@ -222,7 +226,7 @@ def _file(
     known = set(format.by_field)
     unquoted = {field.name for agent in agents for field in agent.fields if field.raw == field.value} - known
     text = render([(each.name, each.value) for each in fields if each.value is not None], body, format, unquoted)
-    return text, read_again(text, format.name)
+    return text, reading(text, format.name)
 
 
 def _converted(

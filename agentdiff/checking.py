@@ -8,6 +8,8 @@ field of every input is accounted for. The text reads again to what was meant.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from typing import TypeAlias
 
 from agentdiff.account import LAYOUT
 from agentdiff.errors import UnfaithfulMerge
@@ -22,17 +24,24 @@ from agentdiff.text import bare, fold
 _BLAME = "this is a mistake of agentdiff: please report it"
 
 
+Reading: TypeAlias = Callable[[str, str], Agent | None]
+"""Reads a text that was written in a format, by its name."""
+
+
 def read_again(text: str, format: str) -> Agent | None:
     """The agent in a text that was written in that format; None for an empty one."""
     return parse(text, "canonical", format=format) if text.strip() else None
 
 
-def check(result: CanonicalMerge, options: MergeOptions = DEFAULTS) -> None:
-    """Raise UnfaithfulMerge unless the text holds what the ledger says, and the ledger all there was."""
+def check(result: CanonicalMerge, options: MergeOptions = DEFAULTS, reading: Reading = read_again) -> None:
+    """Raise UnfaithfulMerge unless the text holds what the ledger says, and the ledger all there was.
+
+    Who has read this very text before passes a `read_again` that remembers it.
+    """
     for number, agent in enumerate(result.inputs):
         _check_complete(result, number, agent)
         _check_fields(result, agent)
-    again = read_again(result.text, result.format)
+    again = reading(result.text, result.format)
     _check_said(result, again, options)
     if again is not None:
         _check_readable(result, again)

@@ -13,19 +13,24 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import combinations
+from typing import NamedTuple, TypeAlias
 
 from agentdiff import weights
 from agentdiff.align import matched_items
 from agentdiff.clauses import Node, clauses_of
 from agentdiff.contradiction import contradiction_of_copies, topic_words
+from agentdiff.looking import Memory
 from agentdiff.model import PROSE, ItemKind, SectionStyle
 from agentdiff.pairing import Scored
-from agentdiff.scoring import scores
+from agentdiff.scoring import hopeless, scores
 from agentdiff.similarity import Prepared
 
 MOST_COPIES = 40
 """Statements of the same words, opposites and numbers aside; more of them are rows of tables."""
+
+FEW = 8
+"""Variants among which too little is looked at again for it to be worth remembering."""
 
 ROUNDING = 1e-9
 """More than the mean of some likenesses can be above the largest of them."""
@@ -54,29 +59,63 @@ class Groups:
 
 def group(variants: Sequence[Prepared]) -> Groups:
     """Group what corresponds among all variants. The order of the variants decides only between equal scores."""
-    alike: dict[tuple[Node, Node], float] = {}
-    titles: dict[tuple[Node, Node], float] = {}
-    partly: list[tuple[Node, Node, float]] = []
-    clauses = [clauses_of(variant) for variant in variants]
-    nodes = [[(v, i) for i in range(len(each.statements))] for v, each in enumerate(variants)]
-    parts = [[(v, i) for i in range(len(each.parts))] for v, each in enumerate(variants)]
-    for left, right in combinations(range(len(variants)), 2):
-        scored = scores(variants[left], variants[right], clauses=(clauses[left], clauses[right]))
-        for pair in (*scored.anchors, *scored.items):
-            a, b = variants[left].statements[pair.old], variants[right].statements[pair.new]
-            if _may_be_one(a.item.kind, b.item.kind):
-                alike[nodes[left][pair.old], nodes[right][pair.new]] = _likeness(pair)
-        partly += [(nodes[left][pair.old], nodes[right][pair.new], pair.similarity) for pair in matched_items(scored)]
-        titles |= {
-            (parts[left][pair.old], parts[right][pair.new]): pair.equality
-            for pair in _alike_sections(variants[left], variants[right], scored.sections)
-        }
+    nodes = [(v, i) for v, each in enumerate(variants) for i in range(len(each.statements))]
+    parts = [(v, i) for v, each in enumerate(variants) for i in range(len(each.parts))]
+    found = _compared(variants, _numbers(nodes, len(variants)), _numbers(parts, len(variants)))
     opposed = _opposed_copies(variants)
-    alike |= _with_no_other(variants, alike, opposed)
-    items = _linked(list(chain(*nodes)), _with_common_partners(alike, len(variants) - 2), weights.GROUP_FLOOR)
-    items = _with_one_role(variants, items)
-    sections = _linked(list(chain(*parts)), titles, weights.SECTION_GROUP_FLOOR)
+    found.alike.update(dict.fromkeys(_with_no_other(variants, nodes, found.alike, opposed), -math.inf))
+    alike = _with_common_partners(found.alike, [v for v, _ in nodes], len(variants) - 2)
+    items = _with_one_role(variants, _linked(nodes, alike, weights.GROUP_FLOOR))
+    sections = _linked(parts, found.titles, weights.SECTION_GROUP_FLOOR)
+    partly = ((nodes[left], nodes[right], similarity) for left, right, similarity in found.partly)
     return Groups(items, sections, _neighbours(items, partly), opposed)
+
+
+_Pair: TypeAlias = tuple[int, int]
+"""Two statements, or two sections, by their numbers among those of all variants, the smaller one first."""
+
+
+_Rows: TypeAlias = list[dict[int, float]]
+"""For each statement, or section, how alike it is to others with a larger number."""
+
+
+class _Compared(NamedTuple):
+    """What the scores say of all pairs of variants."""
+
+    alike: dict[_Pair, float]
+    """How alike statements are that may be one."""
+    titles: _Rows
+    """The same of sections."""
+    partly: list[tuple[int, int, float]]
+    """Statements that match, by number, and how similar they are."""
+
+
+def _numbers(nodes: Sequence[Node], variants: int) -> list[list[int]]:
+    """For each variant the numbers of what it has."""
+    numbers: list[list[int]] = [[] for _ in range(variants)]
+    for number, (variant, _) in enumerate(nodes):
+        numbers[variant].append(number)
+    return numbers
+
+
+def _compared(
+    variants: Sequence[Prepared], nodes: Sequence[Sequence[int]], parts: Sequence[Sequence[int]]
+) -> _Compared:
+    found = _Compared({}, [{} for each in parts for _ in each], [])
+    clauses = [clauses_of(variant) for variant in variants]
+    memory = Memory(variants, hopeless(variants)) if len(variants) > FEW else None
+    for left, right in combinations(range(len(variants)), 2):
+        old, new = variants[left], variants[right]
+        looking = memory.looking(left, right) if memory else None
+        scored = scores(old, new, clauses=(clauses[left], clauses[right]), looking=looking)
+        for pair in (*scored.anchors, *scored.items):
+            if _may_be_one(old.statements[pair.old].item.kind, new.statements[pair.new].item.kind):
+                found.alike[nodes[left][pair.old], nodes[right][pair.new]] = _likeness(pair)
+        for pair in matched_items(scored):
+            found.partly.append((nodes[left][pair.old], nodes[right][pair.new], pair.similarity))
+        for pair in _alike_sections(old, new, scored.sections):
+            found.titles[parts[left][pair.old]][parts[right][pair.new]] = pair.equality
+    return found
 
 
 def _may_be_one(kind: ItemKind, other: ItemKind) -> bool:
@@ -117,50 +156,54 @@ def _keys(variants: Sequence[Prepared], pair: tuple[Node, Node]) -> frozenset[st
 
 
 def _with_no_other(
-    variants: Sequence[Prepared], alike: Iterable[tuple[Node, Node]], opposed: Iterable[tuple[Node, Node]]
-) -> dict[tuple[Node, Node], float]:
+    variants: Sequence[Prepared],
+    nodes: Sequence[Node],
+    alike: Iterable[_Pair],
+    opposed: Sequence[tuple[Node, Node]],
+) -> list[_Pair]:
     """What a statement may not be grouped with: whatever else there is in a variant that has it turned round."""
     turned = {(node, other[0]) for pair in opposed for node, other in (pair, pair[::-1])}
-    return {
-        (a, b): -math.inf
-        for a, b in alike
-        if ((a, b[0]) in turned or (b, a[0]) in turned) and len(_keys(variants, (a, b))) > 1
-    }
+    concerned = {node for pair in opposed for node in pair}
+    return [
+        (left, right)
+        for left, right in alike
+        if (nodes[left] in concerned or nodes[right] in concerned)
+        and ((nodes[left], nodes[right][0]) in turned or (nodes[right], nodes[left][0]) in turned)
+        and len(_keys(variants, (nodes[left], nodes[right]))) > 1
+    ]
 
 
-def _with_common_partners(alike: Mapping[tuple[Node, Node], float], others: int) -> Mapping[tuple[Node, Node], float]:
+def _with_common_partners(alike: Mapping[_Pair, float], variant_of: Sequence[int], others: int) -> _Rows:
     """The likenesses raised by what each two have in common.
 
     That is the mean, over the other variants, of the product of their likenesses to the partner there.
     """
-    if others < 1:
-        return alike
-    partners: defaultdict[Node, list[tuple[Node, float]]] = defaultdict(list)
-    for (a, b), value in alike.items():
+    rows: _Rows = [{} for _ in variant_of]
+    partners: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+    for (left, right), value in alike.items():
+        rows[left][right] = value
         if value >= weights.PARTNER_FLOOR:
-            partners[a].append((b, value))
-            partners[b].append((a, value))
-    raised = dict(alike)
-    for found in partners.values():
-        for (a, first), (b, second) in combinations(sorted(found), 2):
-            if a[0] != b[0]:
-                raised[a, b] = raised.get((a, b), 0.0) + weights.COMMON_PARTNERS * first * second / others
-    return raised
+            partners[left].append((right, value))
+            partners[right].append((left, value))
+    for found in partners.values() if others > 0 else ():
+        found.sort()
+        for place, (left, first) in enumerate(found, 1):
+            row, own, part = rows[left], variant_of[left], weights.COMMON_PARTNERS * first
+            for right, second in found[place:]:
+                if variant_of[right] != own:
+                    row[right] = row.get(right, 0.0) + part * second / others
+    return rows
 
 
-def _linked(
-    nodes: Sequence[Node], alike: Mapping[tuple[Node, Node], float], floor: float
-) -> tuple[tuple[Node, ...], ...]:
+def _linked(nodes: Sequence[Node], alike: _Rows, floor: float) -> tuple[tuple[Node, ...], ...]:
     """Average-link groups with at most one node of each variant, joined most alike first while above the floor."""
     members: dict[int, list[Node]] = {number: [node] for number, node in enumerate(nodes)}
-    number_of = {node: number for number, node in enumerate(nodes)}
     sums: dict[int, dict[int, float]] = {number: {} for number in members}
-    # What is below the floor with all others is so on average, too: the many such nodes would only take up room.
-    joining = {node for pair, value in alike.items() if value >= floor - ROUNDING for node in pair}
-    for (a, b), value in alike.items():
-        if a in joining and b in joining:
-            left, right = number_of[a], number_of[b]
-            sums[left][right] = sums[right][left] = value
+    cluster_of = _clusters(alike, floor - ROUNDING)
+    for left, row in enumerate(alike):
+        for right, value in row.items():
+            if cluster_of[left] == cluster_of[right]:
+                sums[left][right] = sums[right][left] = value
     queue = [
         (-value, left, right)
         for left, row in sums.items()
@@ -191,6 +234,27 @@ def _linked(
                 heapq.heappush(queue, (-mean, other, following))
         following += 1
     return tuple(sorted(tuple(group) for group in members.values()))
+
+
+def _clusters(alike: _Rows, floor: float) -> list[int]:
+    """For each node the number of its cluster: nodes that chains of likenesses of at least the floor hold together.
+
+    Two of two clusters are below the floor, and so is the mean of any such two: no group ever joins them, and the many
+    small likenesses between them would only take up room.
+    """
+    linked = list(range(len(alike)))
+
+    def root(node: int) -> int:
+        while linked[node] != node:
+            linked[node] = linked[linked[node]]
+            node = linked[node]
+        return node
+
+    for left, row in enumerate(alike):
+        for right, value in row.items():
+            if value >= floor:
+                linked[root(left)] = root(right)
+    return [root(node) for node in range(len(alike))]
 
 
 def _with_one_role(variants: Sequence[Prepared], groups: tuple[tuple[Node, ...], ...]) -> tuple[tuple[Node, ...], ...]:

@@ -15,6 +15,7 @@ from agentdiff import weights
 from agentdiff.contradiction import contradiction, contradiction_of_copies
 from agentdiff.model import PROSE, Addition, Agent, Field, Item, ItemKind, Section, SectionStyle
 from agentdiff.normalise import bare_code, comparable_title, comparable_value, is_layout
+from agentdiff.offices import denied_items
 from agentdiff.saying import content, says
 from agentdiff.similarity import Prepared, Statement
 
@@ -40,20 +41,31 @@ class Containment:
         return not (self.contradicted or self.extra or self.extra_sections)
 
 
-def containment(part: Prepared, whole: Whole | Prepared, patience: int | None = None) -> Containment:
-    """What one agent adds to another; with a patience the search ends once more items than that are extra."""
-    return _Search(part, whole if isinstance(whole, Whole) else Whole(whole)).run(patience)
+def containment(part: Whole | Prepared, whole: Whole | Prepared, patience: int | None = None) -> Containment:
+    """What one agent adds to another; with a patience the search ends once more items than that are extra.
+
+    Who looks for an agent in many others, or for many others in it, passes it as a `Whole`.
+    """
+    return _Search(_as_whole(part), _as_whole(whole)).run(patience)
+
+
+def _as_whole(agent: Whole | Prepared) -> Whole:
+    return agent if isinstance(agent, Whole) else Whole(agent)
 
 
 class Whole:
-    """An agent in which others are looked for, by its words."""
+    """An agent in which others are looked for, by its words; or that is looked for itself."""
 
     def __init__(self, variant: Prepared) -> None:
         self.agent = variant.agent
+        self.parts = variant.parts
+        self.letters = [_letters(item) for item in self.agent.items]
+        self.told = [item for item in self.agent.items if not is_layout(item)]
+        self.denied = denied_items(self.agent)
         self.statements = {each.item.id: each for each in variant.statements}
         self.by_letters: defaultdict[str, list[int]] = defaultdict(list)
         for item in self.agent.items:
-            self.by_letters[_letters(item)].append(item.id)
+            self.by_letters[self.letters[item.id]].append(item.id)
         self.by_title = {content(section.title).letters: section.id for section in reversed(self.agent.sections)}
         titled = (section for section in self.agent.sections if section.style is not SectionStyle.LEAD)
         self.titles = {comparable_title(section.title) for section in titled}
@@ -81,19 +93,17 @@ _ROUNDING = 0.999
 class _Search:
     """The items of one agent looked for in another."""
 
-    def __init__(self, part: Prepared, whole: Whole) -> None:
+    def __init__(self, part: Whole, whole: Whole) -> None:
         self.part = part
         self.whole = whole
-        self.own = {each.item.id: each for each in part.statements}
         self.said: dict[int, int] = {}
         self.titles: dict[int, int] = {}
         self.taken: dict[int, int] = {}
 
     def run(self, patience: int | None) -> Containment:
-        items = [item for item in self.part.agent.items if not is_layout(item)]
         contradicted: list[tuple[int, int, str]] = []
         extra: list[int] = []
-        rest = [item for item in items if not self._place_the_same(item)]
+        rest = [item for item in self.part.told if not self._place_the_same(item)]
         for item in rest:
             if self._place(item.id, set()):
                 continue
@@ -108,9 +118,10 @@ class _Search:
 
     def _place_the_same(self, item: Item) -> bool:
         """Whether the other has the same words; each time they stand there once, if it has them as often."""
-        found = self.whole.by_letters.get(_letters(item))
+        letters = self.part.letters[item.id]
+        found = [each for each in self.whole.by_letters.get(letters, ()) if self._is_meant_alike(item.id, each)]
         if not found:
-            title = self.whole.by_title.get(_letters(item)) if item.kind is ItemKind.PARAGRAPH else None
+            title = self.whole.by_title.get(letters) if item.kind is ItemKind.PARAGRAPH else None
             if title is not None:
                 self.titles[item.id] = title
             return title is not None
@@ -136,23 +147,29 @@ class _Search:
 
     def _sayers(self, number: int) -> Iterator[int]:
         """The items of the other that say it, first those that share most with it."""
-        own = self.own.get(number)
+        own = self.part.statements.get(number)
         if own is None or own.item.kind not in PROSE:
             return
         alike = self.whole.alike(own)
         if any(contradiction_of_copies(there, own) for there in alike):
             return
         for there in alike:
+            if not self._is_meant_alike(number, there.item.id):
+                continue
             if says(there.item.text, own.item.text) and not contradiction(there, own):
                 yield there.item.id
 
+    def _is_meant_alike(self, own: int, other: int) -> bool:
+        """Whether both are to be done, or neither: what stands below `Never` is said by nothing that does not."""
+        return (own in self.part.denied) is (other in self.whole.denied)
+
     def _may_move(self, number: int, place: int) -> bool:
         """Whether an item may be said elsewhere than here: not where it stands word for word."""
-        return _letters(self.part.agent.items[number]) != _letters(self.whole.agent.items[place])
+        return self.part.letters[number] != self.whole.letters[place]
 
     def _opposite(self, item: Item) -> tuple[int, int, str] | None:
         """The statement that it contradicts, where it says little else."""
-        own = self.own.get(item.id)
+        own = self.part.statements.get(item.id)
         if own is None or own.item.kind not in PROSE:
             return None
         for there in self.whole.alike(own):
@@ -196,7 +213,8 @@ def container(variants: Sequence[Prepared]) -> int | None:
     does not contain it: neither can stand for the other.
     """
     order = sorted(range(len(variants)), key=lambda number: (*_size(variants[number]), number))
-    return next((number for number in order if _contains_all(variants, number)), None)
+    wholes = [Whole(each) for each in variants]
+    return next((number for number in order if _contains_all(wholes, number)), None)
 
 
 def _size(variant: Prepared) -> tuple[float, ...]:
@@ -208,15 +226,15 @@ def _size(variant: Prepared) -> tuple[float, ...]:
     return -len(variant.statements), -words, -titles, -described
 
 
-def _contains_all(variants: Sequence[Prepared], number: int) -> bool:
-    whole = Whole(variants[number])
+def _contains_all(variants: Sequence[Whole], number: int) -> bool:
+    whole = variants[number]
     for other, part in enumerate(variants):
         if other == number or part.agent.sha256 == whole.agent.sha256:
             continue
         found = containment(part, whole, patience=0)
         if found.extra or found.extra_sections:
             return False
-        if found.contradicted and not containment(variants[number], part, patience=0).extra:
+        if found.contradicted and not containment(whole, part, patience=0).extra:
             return False
     return True
 
@@ -227,7 +245,7 @@ NEARLY = 3
 """So many items, and a tenth of all at most, may be extra where one agent is said nearly to contain another."""
 
 
-def addition(part: Prepared, whole: Whole | Prepared) -> Addition | None:
+def addition(part: Whole | Prepared, whole: Whole | Prepared) -> Addition | None:
     """What one agent adds to another, with the lines that prove it; None where that is more than a few."""
     agent = part.agent
     found = containment(part, whole, patience=NEARLY)
@@ -274,6 +292,6 @@ def containment_sentences(variants: Sequence[Prepared]) -> tuple[str, ...]:
     wholes = [Whole(each) for each in variants]
     sentences = []
     for one, other in combinations(range(len(variants)), 2):
-        adds = addition(variants[one], wholes[other]), addition(variants[other], wholes[one])
+        adds = addition(wholes[one], wholes[other]), addition(wholes[other], wholes[one])
         sentences += addition_sentences((variants[one].agent.path, variants[other].agent.path), *adds)
     return tuple(sentences)

@@ -29,7 +29,8 @@ def whole(variants: Sequence[Prepared], groups: Groups, skeleton: int | None = N
     found = {(v, root) for v, each in enumerate(variants) if (root := _root(each)) is not None}
     plain = {node for group in groups.sections if not found.issuperset(group) for node in group}
     roots = tuple(sorted(found - plain))
-    return Heading(TOP, roots, _title(variants, roots, skeleton)) if roots else None
+    titles = [[section.title for section in each.agent.sections] for each in variants]
+    return Heading(TOP, roots, _title(variants, titles, roots, skeleton)) if roots else None
 
 
 def _root(variant: Prepared) -> int | None:
@@ -51,9 +52,12 @@ def headings_of(
     left_out = set(apart)
     kept = ([node for node in each if node not in left_out] for each in groups.sections)
     members = [part for each in kept for part in _by_denial(variants, each) if part]
-    parents = [_parents(variant) for variant in variants]
+    titles = [_own_titles(variant) for variant in variants]
+    parents = [_parents(variant, own) for variant, own in zip(variants, titles, strict=True)]
     while True:
-        headings = [Heading(number, each, _title(variants, each, skeleton)) for number, each in enumerate(members)]
+        headings = [
+            Heading(number, each, _title(variants, titles, each, skeleton)) for number, each in enumerate(members)
+        ]
         home = {node: heading.number for heading in headings for node in heading.members}
         _set_parents(parents, headings, home, skeleton)
         _flatten(headings)
@@ -80,18 +84,17 @@ def _twins(headings: Sequence[Heading]) -> tuple[int, int] | None:
     return None
 
 
-def _title(variants: Sequence[Prepared], members: Sequence[Node], skeleton: int | None) -> str:
+def _title(
+    variants: Sequence[Prepared], titles: Sequence[Sequence[str]], members: Sequence[Node], skeleton: int | None
+) -> str:
     """The most used title, then the one that says most; of one title in several spellings the least shouting."""
-    guides = [node for node in members if node[0] == skeleton][:1] or members
-    sections = [variants[v].agent.sections[i] for v, i in guides]
-    uses = Counter(comparable_title(section.title) for section in sections)
+    guides = [titles[v][i] for v, i in members if v == skeleton][:1] or [titles[v][i] for v, i in members]
+    uses = Counter(map(comparable_title, guides))
 
-    def rank(section: Section) -> tuple[float, float, bool, str]:
-        says = Wording.of(stems(section.title)).total
-        return -uses[comparable_title(section.title)], -says, section.title.isupper(), section.title
+    def rank(title: str) -> tuple[float, float, bool, str]:
+        return -uses[comparable_title(title)], -Wording.of(stems(title)).total, title.isupper(), title
 
-    first = min(zip(sections, guides, strict=True), key=lambda each: rank(each[0]))
-    title = own_titles(variants[first[1][0]])[first[1][1]]
+    title = min(guides, key=rank)
     return _calmed(title, variants) if title.isupper() and " " in title else title
 
 
@@ -115,18 +118,16 @@ def _named(title: str, names: Sequence[str]) -> str:
     return f"{title} ({', '.join(names)})" if names else title
 
 
-def own_titles(variant: Prepared) -> list[str]:
+def _own_titles(variant: Prepared) -> list[str]:
     """The title of each section of a variant.
 
     What stands behind a title on its line is part of it where the title alone stands several times below one parent,
     as in `- **Epic:** Sign in` and `- **Epic:** Pay`.
     """
     sections = variant.agent.sections
-    uses = Counter((each.parent, comparable_title(each.title)) for each in sections)
-    return [
-        _with_introduction(each) if uses[each.parent, comparable_title(each.title)] > 1 else each.title
-        for each in sections
-    ]
+    keys = [(each.parent, comparable_title(each.title)) for each in sections]
+    uses = Counter(keys)
+    return [_with_introduction(each) if uses[key] > 1 else each.title for each, key in zip(sections, keys, strict=True)]
 
 
 def _with_introduction(section: Section) -> str:
@@ -137,20 +138,17 @@ def _with_introduction(section: Section) -> str:
 
 def _calmed(title: str, variants: Sequence[Prepared]) -> str:
     """A title in capitals with only its abbreviations so: words that the variants' text has in capitals as well."""
-    shouted = {
-        word
-        for variant in variants
-        for each in variant.statements
-        for word in _WORD.findall(each.item.text)
-        if word.isupper()
-    }
+    wanted = set(_WORD.findall(title))
+    texts = (each.item.text for variant in variants for each in variant.statements)
+    near = (text for text in texts if any(word in text for word in wanted))
+    shouted = {word for text in near for word in _WORD.findall(text) if word in wanted}
     return _WORD.sub(lambda found: found[0] if found[0] in shouted else found[0].capitalize(), title)
 
 
 # ---------------------------------------------------------------------------------------------- the tree
 
 
-def _parents(variant: Prepared) -> dict[int, int | None]:
+def _parents(variant: Prepared, titles: Sequence[str]) -> dict[int, int | None]:
     """The parent of each section of a variant.
 
     A title that stands several times below one parent (`Example`, after each of several others) cannot do so in the
@@ -160,12 +158,12 @@ def _parents(variant: Prepared) -> dict[int, int | None]:
     for section in variant.agent.sections:
         siblings[section.parent].append(section)
     parents = {section.id: section.parent for section in variant.agent.sections}
-    titles = [comparable_title(title) for title in own_titles(variant)]
+    keys = [comparable_title(title) for title in titles]
     for each in siblings.values():
-        uses = Counter(titles[section.id] for section in each)
+        uses = Counter(keys[section.id] for section in each)
         owner: int | None = None
         for section in each:
-            if uses[titles[section.id]] > 1:
+            if uses[keys[section.id]] > 1:
                 parents[section.id] = section.parent if owner is None else owner
             elif section.style is not SectionStyle.LEAD:
                 owner = section.id

@@ -132,6 +132,9 @@ STATEMENTS = frozenset(
 )
 """The kinds of item that say something and can be aligned."""
 
+LISTED = frozenset({ItemKind.BULLET, ItemKind.NUMBERED})
+"""The kinds that are entries of a list."""
+
 PROSE = frozenset({ItemKind.PARAGRAPH, ItemKind.BULLET, ItemKind.NUMBERED})
 """The kinds whose wording may differ and still say the same; of all others each letter counts."""
 

@@ -1,19 +1,17 @@
-"""What a statement is there for: it says something, announces it, asks for it; or it is what must not be done."""
+"""What a statement is there for: to say something, to name it, to be filled in; or it is what must not be done."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from enum import Enum, auto
 
-from agentdiff.clauses import Node
-from agentdiff.model import PROSE, Item, ItemKind
-from agentdiff.similarity import Prepared
+from agentdiff.model import LISTED, PROSE, Agent, Item, ItemKind
 from agentdiff.text import plain
 
 _TO_FILL_IN = re.compile(r"\[[A-Za-z][^\[\]\n]{2,60}\](?![(:\[])")
 """What is to be filled in, as in `[File Path]`."""
 
+_LABEL = re.compile(r"\*\*[^*\n]{1,60}(?:\*\*\s*:|:\s*\*\*)\s*")
 _BOX = re.compile(r"\[[ xX]\]\s")
 
 _QUOTES = {'"': '"', "\u201c": "\u201d", "\u2018": "\u2019", "\u00ab": "\u00bb"}
@@ -30,8 +28,8 @@ class Office(Enum):
     """What a statement is there for. Two with different ones may share their words and still not say the same."""
 
     SAYS = auto()
-    ANNOUNCES = auto()
-    """Leads in what follows it: a list, code, a table."""
+    IS_LABEL = auto()
+    """Only names what follows it, as `- **Current code**:` before a block of code."""
     IS_FORM = auto()
     """A line of a form, with blanks to fill in."""
 
@@ -42,7 +40,7 @@ def office(item: Item) -> Office:
         return Office.SAYS
     if is_form_line(item.text):
         return Office.IS_FORM
-    return Office.ANNOUNCES if ends_open(item) else Office.SAYS
+    return Office.IS_LABEL if _LABEL.fullmatch(item.text) else Office.SAYS
 
 
 class Manner(Enum):
@@ -94,22 +92,24 @@ def denies(text: str) -> bool:
     return _DENIAL.search(plain(text)) is not None
 
 
-def denied_items(variants: Sequence[Prepared]) -> set[Node]:
-    """The items of each variant that stand below a title, or in the list of a lead-in, which denies them."""
-    return {(v, item) for v, variant in enumerate(variants) for item in _denied(variant)}
+def denied_items(agent: Agent) -> set[int]:
+    """The items, by id, that stand below a title, or in the list of a lead-in, which denies them.
 
-
-def _denied(variant: Prepared) -> set[int]:
-    agent = variant.agent
+    A paragraph behind the list of such a section is not denied: closing words stand below whatever title is the last.
+    """
     sections: set[int | None] = set()
     for section in agent.sections:
         if section.parent in sections or denies(section.title):
             sections.add(section.id)
     found: set[int] = set()
+    listed: set[int] = set()
     lead_in: Item | None = None
     for item in agent.items:
         if item.kind is ItemKind.PARAGRAPH or (lead_in is not None and lead_in.section != item.section):
             lead_in = item if is_lead_in(item) and denies(item.text) else None
-        if item.section in sections or (lead_in is not None and lead_in is not item):
+        is_closing = item.kind is ItemKind.PARAGRAPH and item.section in listed
+        if (item.section in sections and not is_closing) or (lead_in is not None and lead_in is not item):
             found.add(item.id)
+        if item.kind in LISTED:
+            listed.add(item.section)
     return found

@@ -11,12 +11,12 @@ from agentdiff.clauses import Node
 from agentdiff.consensus import Groups
 from agentdiff.headings import add_other_names, headings_of, whole
 from agentdiff.hosts import Owners, follow, tie, tie_loose_ends
-from agentdiff.model import ItemKind, SectionStyle
+from agentdiff.model import LISTED, ItemKind, SectionStyle
 from agentdiff.normalise import is_layout
 from agentdiff.numbering import number_titles
 from agentdiff.offices import denies, is_form_line
 from agentdiff.passages import items_of, kind_of, section_of, text_of, units_of
-from agentdiff.plan import LISTED, TOP, Heading, Outline, Passage, Unit
+from agentdiff.plan import TOP, Heading, Outline, Passage, Unit
 from agentdiff.similarity import Prepared
 from agentdiff.vocabulary import stems
 

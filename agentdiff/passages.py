@@ -10,7 +10,7 @@ from agentdiff.clauses import Node
 from agentdiff.consensus import Groups
 from agentdiff.model import PROSE, Item, ItemKind, Span
 from agentdiff.normalise import comparable_text, is_layout
-from agentdiff.offices import Manner, Office, denied_items, manner, office
+from agentdiff.offices import Manner, Office, denied_items, is_lead_in, manner, office
 from agentdiff.plan import TOP, Passage, Unit
 from agentdiff.saying import content
 from agentdiff.similarity import Prepared
@@ -35,7 +35,7 @@ def units_of(
     passages = [passage for v, variant in enumerate(variants) for passage in _passages(v, variant)]
     by_statement = {(p.variant, p.statement): p for p in passages if p.statement is not None}
     grouped = ([by_statement[node] for node in each if node in by_statement] for each in groups.items)
-    denied = denied_items(variants)
+    denied = {(v, item) for v, variant in enumerate(variants) for item in denied_items(variant.agent)}
     by_office = (part for each in grouped for part in _by_office(variants, each, denied))
     members = [part for each in by_office for part in _by_section(variants, each, home)]
     by_text: defaultdict[tuple[str, int], list[Passage]] = defaultdict(list)
@@ -161,10 +161,13 @@ def items_of(variants: Sequence[Prepared], passage: Passage) -> list[Item]:
 def kind_of(variants: Sequence[Prepared], passages: Sequence[Passage]) -> ItemKind:
     """What passages that say the same are written as.
 
-    The most common kind; a step rather than any other that is as common, for its place says something.
+    The most common kind. Of as common ones a paragraph where one leads in a list; else a step, for its place says
+    something.
     """
+    leads_in = any(is_lead_in(items_of(variants, passage)[0]) for passage in passages)
+    first = ItemKind.PARAGRAPH if leads_in else ItemKind.NUMBERED
     kinds = Counter(_kind_of(variants, passage) for passage in passages)
-    return min(kinds, key=lambda kind: (-kinds[kind], kind is not ItemKind.NUMBERED, kind.value))
+    return min(kinds, key=lambda kind: (-kinds[kind], kind is not first, kind.value))
 
 
 def _kind_of(variants: Sequence[Prepared], passage: Passage) -> ItemKind:

@@ -18,9 +18,6 @@ TOP = -1
 DEEPEST = 5
 """How many sections may lie in one another, below the title of the whole: Markdown has six levels of headings."""
 
-LISTED = frozenset({ItemKind.BULLET, ItemKind.NUMBERED})
-"""What is written as the entry of a list."""
-
 
 def are_steps(kinds: Sequence[ItemKind]) -> bool:
     """Whether a list with entries of these kinds is written with numbers: at least half of them were."""

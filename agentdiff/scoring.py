@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
-from itertools import product
+from itertools import combinations, combinations_with_replacement, product
+from operator import mul
 from typing import NamedTuple, TypeAlias
 
 from agentdiff.candidates import candidates, section_candidates
 from agentdiff.clauses import Clauses, clauses_of, quarrels_between
-from agentdiff.contradiction import contradiction
 from agentdiff.literal import LEAST_LITERAL, have_different_languages, literal_part, reduced
+from agentdiff.looking import Looking
 from agentdiff.model import Agent
 from agentdiff.pairing import NEVER, Features, Scored, best_pairs
 from agentdiff.similarity import (
@@ -27,10 +28,12 @@ from agentdiff.similarity import (
     Prepared,
     Sizes,
     Statement,
-    item_features,
+    among_others,
+    in_files,
     logistic,
-    section_features,
+    logit_of_sizes,
     standings,
+    without_sizes,
 )
 from agentdiff.vocabulary import agreement, cosine
 from agentdiff.weights import SEMANTIC, WORDS, Weights
@@ -40,6 +43,9 @@ _MANY = 50
 
 HOPELESS = 0.03
 """Pairs that the first look finds less likely are not looked at again: they would only cost time."""
+
+ROUNDING = 1e-9
+"""More than the same numbers, added in another order, can differ."""
 
 WORTH_DISPUTING = 0.15
 """Pairs at least this likely are asked whether they contradict each other; the others end up together nowhere."""
@@ -63,12 +69,34 @@ def weights_for(old: Prepared, new: Prepared) -> Weights:
     return SEMANTIC if old.is_semantic and new.is_semantic else WORDS
 
 
+def hopeless(variants: Sequence[Prepared]) -> Callable[[Features], bool]:
+    """The test whether what two statements have in common leaves them below `HOPELESS` in any two of these agents.
+
+    So such pairs, most of all that share a word, are looked at once and remembered as nothing.
+    """
+    fitted = {weights_for(old, new).item_first for old, new in combinations(variants, 2)}
+    if len(fitted) != 1:
+        return lambda likeness: False
+    (known,) = fitted
+    counts = {len(each.statements) for each in variants}
+    sizes = [Sizes.of(old, new) for old, new in combinations_with_replacement(counts, 2)]
+    most = max(logit_of_sizes(known, each) for each in sizes)
+    alone = without_sizes(known)
+    floor = math.log(HOPELESS / (1 - HOPELESS)) - most - ROUNDING
+    return lambda likeness: sum(map(mul, alone, likeness)) < floor
+
+
 def scores(
-    old: Prepared, new: Prepared, weights: Weights | None = None, clauses: tuple[Clauses, Clauses] | None = None
+    old: Prepared,
+    new: Prepared,
+    weights: Weights | None = None,
+    clauses: tuple[Clauses, Clauses] | None = None,
+    looking: Looking | None = None,
 ) -> Scores:
     """Look at all candidates twice, by default with the weights for what is known. Pairs come in order.
 
-    Who compares an agent with many others passes its `clauses_of`, so that they are not worked out each time.
+    Who compares an agent with many others passes its `clauses_of`, and what `Memory` makes of the two, so that they are
+    not worked out each time.
     """
     weights = weights or weights_for(old, new)
     clauses = clauses or (clauses_of(old), clauses_of(new))
@@ -77,23 +105,23 @@ def scores(
     is_translated = have_different_languages(old, new)
     if is_translated:
         old, new = reduced(old, new)
+    looking = Looking(old, new) if looking is None or is_translated else looking
     anchors = anchored(old.statements, new.statements)
-    first = first_item_looks(old, new, anchors)
+    first = first_item_looks(old, new, anchors, looking)
     literal = _literal_parts(*written, first) if is_translated else {}
     first = {pair: features for pair, features in first.items() if literal.get(pair, 1.0) >= LEAST_LITERAL}
     looks = {pair: logistic(weights.item_first, features) for pair, features in first.items()}
     looks = {pair: look for pair, look in looks.items() if look >= HOPELESS}
     sections = [
         Scored(*pair, logistic(weights.section_pair, features), logistic(weights.section_same, features), features)
-        for pair, features in second_section_looks(old, new, anchors, looks, weights).items()
+        for pair, features in second_section_looks(old, new, anchors, looks, weights, looking).items()
     ]
     items = []
     for pair, features in second_item_looks(old, new, first, looks, sections).items():
-        a, b = old.statements[pair[0]], new.statements[pair[1]]
         similarity = logistic(weights.item_pair, features)
         disagreement = quarrelling.get(pair, "")
         if not disagreement and similarity >= WORTH_DISPUTING:
-            disagreement = contradiction(a, b) or ""
+            disagreement = looking.contradiction(*pair)
         # What is not literal is not known, so it cannot be called equal.
         equality = 0.0 if disagreement else logistic(weights.item_equal, features) * literal.get(pair, 1.0)
         items.append(Scored(*pair, similarity, equality, features, disagreement))
@@ -118,11 +146,12 @@ def anchored(old: Sequence[Statement], new: Sequence[Statement]) -> list[Scored]
     for left, right in by_key.values():
         if not (left and right):
             continue
+        if len(left) == len(right) == 1:
+            anchors.append(Scored(left[0], right[0], 1.0, 1.0))
+            continue
         in_order = [_under_titles(old, new, *pair) for pair in zip(left, right, strict=False)]
-        best = in_order
-        if max(len(left), len(right)) > 1:
-            every = (_under_titles(old, new, *pair) for pair in product(left[:_MANY], right[:_MANY]))
-            best = best_pairs(every, 0.0, NEVER)
+        every = (_under_titles(old, new, *pair) for pair in product(left[:_MANY], right[:_MANY]))
+        best = best_pairs(every, 0.0, NEVER)
         # As many here as there, under the same titles: then nothing is better than their order.
         is_better = len(left) != len(right) or _summed(best) > _summed(in_order)
         anchors += [pair._replace(similarity=1.0) for pair in (best if is_better else in_order)]
@@ -138,14 +167,18 @@ def _summed(pairs: Iterable[Scored]) -> float:
     return math.fsum(pair.similarity for pair in pairs)
 
 
-def first_item_looks(old: Prepared, new: Prepared, anchors: Iterable[Scored]) -> dict[Pair, Features]:
-    """The features of all candidates among what is not anchored."""
+def first_item_looks(
+    old: Prepared, new: Prepared, anchors: Iterable[Scored], looking: Looking | None = None
+) -> dict[Pair, Features]:
+    """The features of all candidates among what is not anchored, but for those known to be hopeless."""
     known = [pair[:2] for pair in anchors]
     left_out = {left for left, _ in known}, {right for _, right in known}
     sizes = Sizes.of(len(old.statements), len(new.statements))
+    looking = looking or Looking(old, new)
     return {
-        (left, right): item_features(old.statements[left], new.statements[right], sizes)
-        for left, right in candidates(old.statements, new.statements, *left_out)
+        pair: in_files(likeness, sizes)
+        for pair in candidates(old.statements, new.statements, *left_out, looking.words())
+        if (likeness := looking.items(*pair))
     }
 
 
@@ -181,32 +214,43 @@ def second_item_looks(
 
 
 def first_section_looks(
-    old: Prepared, new: Prepared, anchors: Iterable[Scored], looks: Mapping[Pair, float]
+    old: Prepared,
+    new: Prepared,
+    anchors: Iterable[Scored],
+    looks: Mapping[Pair, float],
+    looking: Looking | None = None,
 ) -> dict[Pair, Features]:
     """The features of all candidates among the sections."""
     corresponding = _corresponding(old, new, {**looks, **{(pair.old, pair.new): 1.0 for pair in anchors}})
     places = _places(old), _places(new)
     sizes = Sizes.of(len(old.parts), len(new.parts))
     titles_above = cache(partial(_titles_above, old, new))
+    looking = looking or Looking(old, new)
     found = {}
-    for left, right in section_candidates(old.parts, new.parts, corresponding.keys()):
+    for left, right in section_candidates(old.parts, new.parts, corresponding.keys(), looking.titles()):
         a, b = old.parts[left], new.parts[right]
-        sums = [math.fsum(best.values()) for best in corresponding.get((left, right), ({}, {}))]
+        best = corresponding.get((left, right))
+        sums = (math.fsum(best[0].values()), math.fsum(best[1].values())) if best else (0.0, 0.0)
         between = Between(
             covered=(sums[0] / max(1, len(a.statements)), sums[1] / max(1, len(b.statements))),
             corresponding=min(sums),
             titles_above=titles_above(a.section.parent, b.section.parent),
             place=abs(places[0][left] - places[1][right]),
         )
-        found[left, right] = section_features(a, b, between, sizes)
+        found[left, right] = among_others(looking.sections(left, right), between, sizes)
     return found
 
 
 def second_section_looks(
-    old: Prepared, new: Prepared, anchors: Iterable[Scored], looks: Mapping[Pair, float], weights: Weights
+    old: Prepared,
+    new: Prepared,
+    anchors: Iterable[Scored],
+    looks: Mapping[Pair, float],
+    weights: Weights,
+    looking: Looking | None = None,
 ) -> dict[Pair, Features]:
     """The features of `SECOND_SECTION_FEATURES` for all candidates."""
-    first = first_section_looks(old, new, anchors, looks)
+    first = first_section_looks(old, new, anchors, looks, looking)
     standing = standings({pair: logistic(weights.section_first, features) for pair, features in first.items()})
     return {pair: (*features, *standing[pair]) for pair, features in first.items()}
 

@@ -195,6 +195,26 @@ def _ratio_of_letters() -> Callable[[str, str], float]:
 
 def item_features(a: Statement, b: Statement, sizes: Sizes) -> tuple[float, ...]:
     """The first look at two statements, in the order of `ITEM_FEATURES`."""
+    return in_files(item_likeness(a, b), sizes)
+
+
+def in_files(likeness: tuple[float, ...], sizes: Sizes) -> tuple[float, ...]:
+    """`item_features` of two statements whose `item_likeness` is known."""
+    return (*likeness[:-1], *sizes, likeness[-1])
+
+
+def without_sizes(weights: tuple[float, ...]) -> tuple[float, ...]:
+    """The weights of a first look for what `item_likeness` tells."""
+    return (*weights[:-3], weights[-1])
+
+
+def logit_of_sizes(weights: tuple[float, ...], sizes: Sizes) -> float:
+    """What the sizes of two files add to a first look."""
+    return weights[-3] * sizes.product + weights[-2] * sizes.unlikeness
+
+
+def item_likeness(a: Statement, b: Statement) -> tuple[float, ...]:
+    """What two statements have in common wherever they stand: `ITEM_FEATURES` but for the sizes of the files."""
     shared = shared_weight(a.words, b.words)
     union = a.words.total + b.words.total - shared
     return (
@@ -211,8 +231,6 @@ def item_features(a: Statement, b: Statement, sizes: Sizes) -> tuple[float, ...]
         1.0 if (a.item.kind is ItemKind.CODE) == (b.item.kind is ItemKind.CODE) else 0.0,
         agreement(a.meaning, b.meaning),
         agreement(a.gist, b.gist),
-        sizes.product,
-        sizes.unlikeness,
         agreement(a.sense, b.sense),
     )
 
@@ -411,6 +429,28 @@ class Between(NamedTuple):
 
 def section_features(a: Part, b: Part, between: Between, sizes: Sizes) -> tuple[float, ...]:
     """The first look at two sections, in the order of `SECTION_FEATURES`."""
+    return among_others(section_likeness(a, b), between, sizes)
+
+
+def among_others(likeness: tuple[float, ...], between: Between, sizes: Sizes) -> tuple[float, ...]:
+    """`section_features` of two sections whose `section_likeness` is known."""
+    less, more = sorted(between.covered)
+    return (
+        *likeness[:10],
+        between.titles_above,
+        less,
+        more,
+        math.log1p(between.corresponding),
+        *likeness[10:15],
+        between.place,
+        likeness[15],
+        *sizes,
+        likeness[16],
+    )
+
+
+def section_likeness(a: Part, b: Part) -> tuple[float, ...]:
+    """What two sections have in common wherever they stand: `SECTION_FEATURES` but for what lies between them."""
     openings = a.is_opening + b.is_opening
     is_flat = not (a.has_subsections or b.has_subsections)
     contents = cosine(a.content, b.content), agreement(a.content_meaning, b.content_meaning)
@@ -426,19 +466,12 @@ def section_features(a: Part, b: Part, between: Between, sizes: Sizes) -> tuple[
         agreement(a.path_meaning, b.path_meaning),
         contents[1],
         owns[1],
-        between.titles_above,
-        min(between.covered),
-        max(between.covered),
-        math.log1p(between.corresponding),
         1.0 if openings == 2 else 0.0,
         1.0 if openings == 1 else 0.0,
         1.0 if a.has_subsections != b.has_subsections else 0.0,
         1.0 if a.is_whole and b.is_whole else 0.0,
         1.0 if a.is_whole != b.is_whole else 0.0,
-        between.place,
         1.0 if a.section.level == b.section.level else 0.0,
-        sizes.product,
-        sizes.unlikeness,
         agreement(a.sense, b.sense),
     )
 
@@ -484,10 +517,19 @@ def standings(looks: Mapping[tuple[int, int], float]) -> dict[tuple[int, int], t
     found: dict[tuple[int, int], tuple[float, ...]] = {}
     for pair, look in looks.items():
         ours, theirs = rows[0][pair[0]], rows[1][pair[1]]
-        weaker, strongest = sorted((_rival(ours, look), _rival(theirs, look)))
-        better, worse = sorted((len(ours) - bisect_right(ours, look), len(theirs) - bisect_right(theirs, look)))
-        found[pair] = (look, strongest, weaker, float(min(MOST_RANKED, better)), float(min(MOST_RANKED, worse)))
+        weaker, strongest = _rival(ours, look), _rival(theirs, look)
+        if weaker > strongest:
+            weaker, strongest = strongest, weaker
+        better, worse = _rank(ours, look), _rank(theirs, look)
+        found[pair] = (look, strongest, weaker, *((better, worse) if better <= worse else (worse, better)))
     return found
+
+
+def _rank(ascending: Sequence[float], look: float) -> float:
+    """How many of a row are likelier, `MOST_RANKED` at most."""
+    if look == ascending[-1]:
+        return 0.0
+    return float(min(MOST_RANKED, len(ascending) - bisect_right(ascending, look)))
 
 
 def _rival(ascending: Sequence[float], look: float) -> float:

@@ -86,6 +86,7 @@ def line_starts(text: str | bytes) -> list[int]:
 _MARKUP = re.compile(r"[*_`#>|]+|^\s*(?:[-*+]|\d+[.)])\s+", re.MULTILINE)
 
 
+@lru_cache(maxsize=8192)  # account and proof ask for the same texts
 def bare(text: str) -> str:
     """A text by which one can tell whether another holds it: no Markdown marks, no case, white space folded."""
     return fold(_MARKUP.sub(" ", text).lower()).strip(" :")

@@ -32,11 +32,9 @@ def choose(given: Sequence[str], is_prose: bool = True) -> Choice:
     What is no prose, such as code, is never changed. The order of `given` does not matter for `texts`.
     """
     ranked = sorted(dict.fromkeys(given), key=lambda text: (-content(text).words.total, len(text), text))
-    texts = [ranked[0]]
+    texts = [_with_lists_of(ranked) if is_prose else ranked[0]]
     origins = [ranked[0]]
     for text in ranked[1:]:
-        if is_prose:
-            texts[0] = with_joined_list(texts[0], text)
         if not any(_stands_for(kept, text, is_prose) for kept in texts):
             texts.append(text)
             origins.append(text)
@@ -46,6 +44,15 @@ def choose(given: Sequence[str], is_prose: bool = True) -> Choice:
             del texts[place], origins[place]
     home = {text: _home(text, texts, origins, is_prose) for text in ranked}
     return Choice(tuple(texts), tuple(origins), tuple(home[text] for text in given))
+
+
+def _with_lists_of(ranked: Sequence[str]) -> str:
+    """The first text with the entries of others in its lists, where it then says all of them."""
+    kept = ranked[0]
+    for text in ranked[1:]:
+        if not says(kept, text) and says(joined := with_joined_list(kept, text), text):
+            kept = joined
+    return kept
 
 
 def _stands_for(kept: str, text: str, is_prose: bool) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from textwrap import dedent
 
-from agentdiff.model import ItemKind
-from agentdiff.plan import LISTED, TOP, Heading, Outline, Unit, are_steps
+from agentdiff.model import LISTED, ItemKind
+from agentdiff.plan import TOP, Heading, Outline, Unit, are_steps
 from agentdiff.text import plain
 
 DEEPEST_HEADING = 6

@@ -194,6 +194,54 @@ def test_numbers_are_read_again_as_such_and_stay() -> None:
     )
 
 
+def test_a_number_that_stands_alone_in_a_form_stays() -> None:
+    form = "## Report\n\n### Pests\n\n**1. [Name of the pest]**\n\n- **Bed**: [Which one of them]\n\n### Weeds\n\n"
+    form += "**1. [Name of the weed]**\n\n- **Bed**: [Which one of them]\n"
+    titles = tree(planned(form, form + "- Sign it\n", bullets("Tools", TOOLS)))
+    assert {"..1. [Name of the pest]", "..1. [Name of the weed]"} <= set(titles)
+
+
+# ---------------------------------------------------------------------------------------------- names
+
+
+EPIC = (
+    "## Plan\n\n- **Epic:** Plant the hedge\n  - Dig a trench\n  - Buy yews\n- **Epic:** Build the pond\n  - Buy clay\n"
+)
+
+
+def test_titles_that_repeat_are_told_apart_by_what_stands_behind_them() -> None:
+    text = body_of(merged(EPIC, bullets("Tools", TOOLS)))
+    assert [line for line in text.split("\n") if line.startswith("### ")] == [
+        "### Epic: Plant the hedge",
+        "### Epic: Build the pond",
+    ]
+    assert text.count("Plant the hedge") == 1
+
+
+def test_a_title_that_stands_once_is_not_joined_with_what_stands_behind_it() -> None:
+    text = body_of(merged(EPIC.split("- **Epic:** Build")[0], bullets("Tools", TOOLS)))
+    assert "### Epic\n\nPlant the hedge" in text
+
+
+@pytest.mark.parametrize(
+    ("titles", "written"),
+    [
+        (("Main Tools", "Focus Areas"), "Focus Areas"),
+        (("Tools", "Tools", "Secateurs"), "Tools (Secateurs)"),
+        (("Tools", "Tools", "Secateurs", "Dibbers"), "Tools (Dibbers, Secateurs)"),
+    ],
+)
+def test_other_titles_are_named_where_an_uncommon_word_would_be_lost(titles: tuple[str, ...], written: str) -> None:
+    bodies = (bullets(title, [*TOOLS, f"Rest {number} hours"]) for number, title in enumerate(titles, 2))
+    assert tree(planned(*bodies))[0] == written
+
+
+@pytest.mark.parametrize("title", ["Will Not", "Never", "What to avoid", "Anti-patterns", "Don\u2019ts"])
+def test_what_is_not_to_be_done_is_no_part_of_what_is(title: str) -> None:
+    plan = planned(bullets("Will", TOOLS), bullets(title, TOOLS), bullets("Will", [*TOOLS, "Rake the gravel"]))
+    assert sorted(tree(plan)) == sorted(["Will", title])
+
+
 # ---------------------------------------------------------------------------------------------- the skeleton
 
 
@@ -203,7 +251,7 @@ def test_the_skeleton_gives_order_nesting_and_titles() -> None:
     usual = bullets("Roses", ROSES) + bullets("Money", MONEY) + bullets("Tools", TOOLS) + bullets("Pests", PESTS)
     for place, bodies in enumerate([(shape, usual, usual + "- Rake\n"), (usual, shape, usual + "- Rake\n")]):
         assert tree(guided(place, *bodies))[:3] == ["1. Tools", ".Rose care", "2. Cash"]
-    assert tree(planned(shape, usual, usual + "- Rake\n"))[0] == "Roses"
+    assert tree(planned(shape, usual, usual + "- Rake\n"))[0] == "Roses (Rose care)"
 
 
 def test_sections_that_the_skeleton_lacks_come_last() -> None:
@@ -225,4 +273,4 @@ def test_of_two_variants_one_that_says_nearly_all_is_the_skeleton() -> None:
     full = bullets("Tools", TOOLS) + bullets("Roses", ROSES) + bullets("Cash", MONEY)
     part = bullets("Looking after money and taxes", MONEY) + bullets("Tools", TOOLS)
     for bodies in ([full, part], [part, full]):
-        assert tree(planned(*bodies)) == ["Tools", "Roses", "Cash"]
+        assert tree(planned(*bodies)) == ["Tools", "Roses", "Cash (Looking after money and taxes)"]

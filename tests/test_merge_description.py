@@ -189,3 +189,11 @@ def test_one_that_is_too_long_for_its_host_is_told(format: str, count: int) -> N
     long = parse(f"---\nname: a\ndescription: {'roses ' * 200}\n---\nMow\n", "a.md")
     assert len(length_notes(merged([long], format), FORMATS[format])) == count
     assert length_notes(merged([agent("Mow\n")], format), FORMATS[format]) == []
+
+
+def test_a_trigger_that_one_sentence_all_but_says_is_not_told_again() -> None:
+    first = "Plans gardens. Use for improving a plan, setting up a design from scratch, or reviewing both."
+    again = "Plans gardens. Use for plan improvement or design setup."
+    other = "Plans gardens. Use for ponds, fountains and the fish in them."
+    assert compose([first, again]) == first
+    assert compose([first, other]) == f"{first} Use for ponds, fountains and the fish in them."

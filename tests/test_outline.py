@@ -266,6 +266,25 @@ def test_words_behind_the_last_subsection_end_the_file() -> None:
     assert body_of(merged(first, bullets("Zinnias", ["Sow zinnias late"]))).endswith("Leave every garden tidier.")
 
 
+def test_several_paragraphs_behind_the_list_of_a_section_of_prose_stay_there() -> None:
+    last = (
+        "## Reports\n\nFor each bed, say these things to the owner of the garden when the work of the day is done:\n\n"
+    )
+    last += "- What grows\n- What died\n\nSort the beds by size.\n\nWrite no more than a page.\n"
+    text = body_of(merged(last, bullets("Tools", ["Oil the shears"]) + "\nAlways close the gate.\n"))
+    parts = ["Sort the beds", "Write no more", "## Tools", "Always close"]
+    assert sorted(order_in(text, *parts)[-1:]) == ["Always close"]
+    assert "What died\n\nSort the beds by size.\n\nWrite no more" in text
+
+
+def test_what_ends_a_file_belongs_to_the_section_where_others_have_it() -> None:
+    rule = "Close the gate behind you when you leave the garden"
+    ending = bullets("Roses", ["Prune", "Feed"]) + bullets("Reports", ["Say what grows"]) + f"\n{rule}.\n"
+    inside = bullets("Safety", [rule, "Wear gloves"]) + bullets("Reports", ["Say what grows", "Say what died"])
+    text = body_of(merged(ending, inside, ending.replace("Prune", "Water")))
+    assert f"## Safety\n\n- {rule}" in text
+
+
 def test_the_end_of_an_example_is_no_closing_word() -> None:
     first = (
         bullets("Roses", ["Prune"]) + "\n## Example\n\nBefore the rain came.\n\n```\nx\n```\n\nAfter the rain came.\n"
