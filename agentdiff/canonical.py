@@ -160,7 +160,7 @@ def _merged(variants: Sequence[Prepared], options: MergeOptions, reading: Readin
     few = _too_few(options, "this title")
     account = Account(variants, sources, plan, written, offset, written.lines, choices, unwritten, few)
     units, ledger = account.kept()
-    conflicts = (*fields.conflicts, *(_conflict(each, choices) for each in rulings))
+    conflicts = (*fields.conflicts, *(_conflict(each, choices, unwritten) for each in rulings))
     return CanonicalMerge(
         tuple(agents),
         format.name,
@@ -200,17 +200,16 @@ def _too_few(options: MergeOptions, what: str) -> str:
     return f"{what}, fewer than the {options.min_support} asked for"
 
 
-def _conflict(ruling: Ruling, choices: Mapping[int, Choice]) -> Conflict:
+def _conflict(ruling: Ruling, choices: Mapping[int, Choice], unwritten: Mapping[int, Unwritten]) -> Conflict:
     """The question as it is told, with the option that was written if it is the only one."""
     written = [number for number in ruling.written if number in choices]
     chosen = None
     if len(written) == 1:
         origin = choices[written[0]].origins[0]
         chosen = next(place for place, option in enumerate(ruling.options) if option.text == origin)
-    few = {2: "", 1: "; the other is said by too few variants", 0: "; both are said by too few variants"}
-    lacking = few[len(written)] if len(written) < len(ruling.written) else ""
+    lacking = [f"; but it was left out: {unwritten[number].reason}" for number in ruling.written if number in unwritten]
     words = ruling.quarrel.disagreement
-    reason = f"{words}; {ruling.reason}{lacking}"
+    reason = f"{words}; {ruling.reason}{''.join(lacking)}"
     return Conflict(ruling.id, ConflictKind.CONTRADICTION, words, ruling.options, chosen, reason, ruling.is_open)
 
 

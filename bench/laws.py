@@ -28,15 +28,15 @@ import common
 
 sys.path.insert(0, str(common.PROJECT / "tests"))
 import contradictions
+from repeats import repeats
 
 from agentdiff.access import access, is_wider
-from agentdiff.align import align
 from agentdiff.canonical import merge
 from agentdiff.errors import AgentDiffError
 from agentdiff.formats import FORMATS, parse
 from agentdiff.formats.base import Kind
 from agentdiff.ledger import CanonicalMerge, ConflictKind, Fate
-from agentdiff.model import PROSE, Agent, Item, Relation
+from agentdiff.model import PROSE, Agent
 from agentdiff.normalise import comparable_title
 
 PLANTED = 8
@@ -143,31 +143,6 @@ class Laws:
 def _first_difference(old: str, new: str) -> str:
     pairs = zip(old.split("\n"), new.split("\n"), strict=False)
     return next((f"{a!r} became {b!r}" for a, b in pairs if a != b), "another length")
-
-
-# ---------------------------------------------------------------------------------------------- repeats
-
-
-def repeats(canonical: Agent) -> Iterator[tuple[Item, Item]]:
-    """Statements of one agent that the aligner calls equal: each two are told apart by a digit of their numbers."""
-    prose = [item for item in canonical.items if item.kind in PROSE]
-    seen: set[frozenset[int]] = set()
-    for digit in range(len(prose).bit_length()):
-        halves = [[item for n, item in enumerate(prose) if n >> digit & 1 == bit] for bit in (0, 1)]
-        zero, one = (_without(canonical, half) for half in halves)
-        for match in align(one, zero).items:
-            pair = one.items[match.old], zero.items[match.new]
-            lines = frozenset(item.span.first for item in pair)
-            if match.relation is Relation.EQUAL and pair[0].kind in PROSE and lines not in seen:
-                seen.add(lines)
-                yield pair
-
-
-def _without(agent: Agent, items: Sequence[Item]) -> Agent:
-    lines = agent.text.split("\n")
-    for item in items:
-        lines[item.span.first - 1 : item.span.last] = [""] * (item.span.last - item.span.first + 1)
-    return parse("\n".join(lines), agent.path, format=agent.format)
 
 
 # ---------------------------------------------------------------------------------------------- copies

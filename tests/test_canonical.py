@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from merge_samples import agent, body_of, bullets, fates, merged, text_of_unit, unit_of
+from repeats import repeats
 
 from agentdiff.canonical import merge
 from agentdiff.checking import check
 from agentdiff.errors import BadInput
 from agentdiff.formats import parse, read
 from agentdiff.ledger import CanonicalMerge, ConflictKind, Fate, FieldStatus, MergeOptions, UnitKind
+from agentdiff.normalise import comparable_title
 from agentdiff.saying import says
 
 FIXTURES = sorted((Path(__file__).parents[1] / "fixtures" / "backend-engineer").glob("*.md"))
@@ -300,3 +302,17 @@ def test_numbers_of_unknown_fields_keep_their_quoting(written: str, expected: st
     head = f"---\nname: a\ndescription: d\n{written}\n---\n\n"
     merged = merge([parse(head + "You are a.\n", "a.md"), parse(head + "You are b.\n\n- Be kind\n", "b.md")])
     assert expected in merged.text.split("\n")
+
+
+def test_nothing_is_said_twice_unless_a_variant_does(five: CanonicalMerge) -> None:
+    assert five.output is not None
+    by_line = {line: unit for unit in five.units for line in range(unit.span.first, unit.span.last + 1)}
+    for one, other in repeats(five.output):
+        sources = [{source.input for source in by_line[item.span.first].sources} for item in (one, other)]
+        assert not sources[0].isdisjoint(sources[1]), (one.text, other.text)
+
+
+def test_no_title_stands_twice_under_one_parent(five: CanonicalMerge) -> None:
+    assert five.output is not None
+    titles = [(section.parent, comparable_title(section.title)) for section in five.output.sections]
+    assert len(set(titles)) == len(titles)
