@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     )
     from agentdiff.model import (
         AccessEdit,
+        Addition,
         Agent,
         AgentDiff,
         Alignment,
@@ -71,6 +72,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AccessEdit",
+    "Addition",
     "Agent",
     "AgentDiff",
     "AgentDiffError",
