@@ -281,10 +281,10 @@ def _introductions(variants: Sequence[Prepared], plan: Outline, options: MergeOp
 
 
 def _bare_titles(variants: Sequence[Prepared], plan: Outline, options: MergeOptions) -> frozenset[int]:
-    """Sections that hold nothing in any variant."""
+    """Sections that hold nothing in a variant, so that their titles are all they say."""
     return frozenset(
         heading.number
         for heading in plan.headings
         if len(heading.variants) >= options.min_support
-        and not any(variants[v].parts[i].statements for v, i in heading.members)
+        and any(not variants[v].parts[i].statements for v, i in heading.members)
     )

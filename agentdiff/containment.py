@@ -186,7 +186,8 @@ class _Search:
                 yield section.id
             elif section.introduction:
                 letters = content(section.introduction).letters
-                if letters not in self.whole.introductions and letters not in self.whole.by_letters:
+                is_said = letters in self.whole.introductions or letters in self.whole.by_letters
+                if not is_said and not any(letters in title for title in self.whole.by_title):
                     yield section.id
 
     def _is_title(self, section: Section) -> bool:

@@ -32,12 +32,16 @@ class Office(Enum):
     """Only names what follows it, as `- **Current code**:` before a block of code."""
     IS_FORM = auto()
     """A line of a form, with blanks to fill in."""
+    DENIES = auto()
+    """A lead-in that turns the meaning of what follows it."""
 
 
 def office(item: Item) -> Office:
     """What an item is there for."""
     if item.kind not in PROSE:
         return Office.SAYS
+    if is_lead_in(item) and denies(item.text):
+        return Office.DENIES
     if is_form_line(item.text):
         return Office.IS_FORM
     return Office.IS_LABEL if _LABEL.fullmatch(item.text) else Office.SAYS

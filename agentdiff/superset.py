@@ -7,12 +7,14 @@ otherwise. So a merged agent that is merged again with one of its sources is its
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from agentdiff.account import LAYOUT, shortened, with_layout
+from agentdiff.capabilities import EVERYTHING, granted
 from agentdiff.containment import Containment, Whole, containment, containment_sentences
 from agentdiff.errors import BadInput
-from agentdiff.formats import Format, parse
+from agentdiff.formats import FORMATS, Format, parse
 from agentdiff.formats.editing import edited
 from agentdiff.formats.rendering import holds_several
 from agentdiff.language import languages_note
@@ -35,7 +37,7 @@ from agentdiff.merge_fields import MergedFields
 from agentdiff.model import Agent, Section, SectionStyle, Span
 from agentdiff.normalise import comparable_title, is_layout
 from agentdiff.similarity import Prepared
-from agentdiff.text import bare, fold, unix
+from agentdiff.text import bare, fold, is_list_of_texts, texts_in, unix
 
 REASON = "says everything that the others say beside it"
 
@@ -51,7 +53,8 @@ def as_it_is(
         return None
     if (holds_several(format) or OPENING in agent.source) and not _are_alike(variants):
         return None  # other agents of its file, or marks of an earlier merge, would come with it
-    merged = merged._replace(fields=tuple(each for each in merged.fields if _is_wanted(variants, each, options)))
+    wanted = (each for each in merged.fields if _is_wanted(variants, each, options))
+    merged = merged._replace(fields=tuple(_as_silence(each, agent, options) for each in wanted))
     text = _with_fields(agent, merged)
     output = None if text is None else agent if text == agent.source else parse(text, agent.path, format=agent.format)
     if text is None or output is None or output.text.split("\n")[output.body_line - 1 :] != _body(agent):
@@ -61,12 +64,22 @@ def as_it_is(
 
 def _is_wanted(variants: Sequence[Prepared], field: FieldMerge, options: MergeOptions) -> bool:
     """Whether a variant or the user names the field: what a new file would need besides, this one does without."""
-    has_it = any(each.agent.field(field.name) for each in variants)
-    return (
-        has_it
-        or (field.name == "name" and options.name is not None)
-        or (field.name == "tools" and options.tools_of is not None)
-    )
+    if any(each.agent.field(field.name) for each in variants):
+        return True
+    is_asked_for = {"name": options.name is not None, "tools": options.tools_of is not None}
+    return is_asked_for.get(field.name, False)
+
+
+def _as_silence(field: FieldMerge, winner: Agent, options: MergeOptions) -> FieldMerge:
+    """Tools that allow everything are not written where the winner names none: that allows everything, too."""
+    if field.name != "tools" or options.tools_of is not None or winner.field("tools") is not None:
+        return field
+    names = (field.value,) if isinstance(field.value, str) else field.value
+    if not is_list_of_texts(names) or EVERYTHING not in granted(
+        list(texts_in(names)), FORMATS[winner.format].vocabulary
+    ):
+        return field
+    return replace(field, value=None)
 
 
 def _are_alike(variants: Sequence[Prepared]) -> bool:
