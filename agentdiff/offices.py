@@ -24,6 +24,10 @@ _DENIAL = re.compile(
 """Words of a title or lead-in below which stands what is not to be done, or bad. English alone."""
 
 
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
+_CONDITION = re.compile(r"^(?:if|when|where|unless|in case)\b[^,:]*,", re.IGNORECASE)
+
+
 class Office(Enum):
     """What a statement is there for. Two with different ones may share their words and still not say the same."""
 
@@ -92,8 +96,12 @@ def ends_open(item: Item) -> bool:
 
 
 def denies(text: str) -> bool:
-    """Whether a title or lead-in announces what is not to be done."""
-    return _DENIAL.search(plain(text)) is not None
+    """Whether a title or lead-in announces what is not to be done.
+
+    Of a lead-in the last sentence counts, without a condition before it: `If nothing is given, ask. For example:` asks.
+    """
+    last = _SENTENCE_END.split(plain(text))[-1]
+    return _DENIAL.search(_CONDITION.sub("", last)) is not None
 
 
 def denied_items(agent: Agent) -> set[int]:

@@ -61,6 +61,10 @@ def test_the_manner_of_a_statement(line: str, way: Manner) -> None:
         ("Knots and notes", False),
         ("Donations", False),
         ("Boundaries", False),
+        ("Never do this in spring:", True),
+        ("In spring, avoid the following:", True),
+        ("If the bed is not dug, ask before you plant. For example:", False),
+        ("When it does not rain, water these:", False),
     ],
 )
 def test_titles_that_deny(title: str, is_denial: bool) -> None:
