@@ -16,7 +16,7 @@ from agentdiff.contradiction import contradiction, contradiction_of_copies
 from agentdiff.model import PROSE, Addition, Agent, Field, Item, ItemKind, Section, SectionStyle
 from agentdiff.normalise import bare_code, comparable_title, comparable_value, is_layout
 from agentdiff.offices import denied_items
-from agentdiff.saying import content, says
+from agentdiff.saying import content, missing_details, says
 from agentdiff.similarity import Prepared, Statement
 
 
@@ -191,8 +191,18 @@ class _Search:
                     yield section.id
 
     def _is_title(self, section: Section) -> bool:
-        letters = content(section.title).letters
-        return comparable_title(section.title) in self.whole.titles or letters in self.whole.by_letters
+        """Whether the words of a title with nothing below it stand there, or all but common ones in a title."""
+        if comparable_title(section.title) in self.whole.titles:
+            return True
+        if content(section.title).letters in self.whole.by_letters:
+            return True
+        return like_title(section, self.whole.agent) is not None
+
+
+def like_title(section: Section, whole: Agent) -> int | None:
+    """The first section of the other whose title lacks nothing but common words of a title."""
+    titled = (each for each in whole.sections if each.style is not SectionStyle.LEAD)
+    return next((each.id for each in titled if not missing_details(section.title, each.title)), None)
 
 
 def _letters(item: Item) -> str:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from agentdiff.account import LAYOUT, shortened, with_layout
 from agentdiff.capabilities import EVERYTHING, granted
-from agentdiff.containment import Containment, Whole, containment, containment_sentences
+from agentdiff.containment import Containment, Whole, containment, containment_sentences, like_title
 from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS, Format, parse
 from agentdiff.formats.editing import edited
@@ -193,7 +193,8 @@ class _Beside:
         if below:
             return below[0][0], below[0][1]
         letters = bare(section.title)
-        return UnitKind.ITEM, next(each.id for each in self.agent.items if bare(each.text) == letters)
+        same = next((each.id for each in self.agent.items if bare(each.text) == letters), None)
+        return (UnitKind.ITEM, same) if same is not None else (UnitKind.SECTION, like_title(section, self.agent) or 0)
 
     def _targets(self, v: int) -> dict[int, _Target]:
         """For each item of a variant where it is said; the fate where it is not told by the words."""

@@ -46,7 +46,7 @@ def test_nothing_is_added(part: str, whole: str) -> None:
     [
         (bullets("Roses", [*ROSES, "Feed the goldfish"]), bullets("Roses", ROSES), 11),
         (bullets("Roses", ["Prune the roses in 3 steps"]), bullets("Roses", ROSES), 8),
-        ("## Empty\n", bullets("Roses", ROSES), 6),
+        ("## Greenhouse\n", bullets("Roses", ROSES), 6),
         ("```sh\nprune\n```\n", "```sh\nprune --all\n```\n", 6),  # of code each letter counts
         ("| a |\n|---|\n| 1 |\n", "| a |\n|---|\n| 2 |\n", 8),
     ],
