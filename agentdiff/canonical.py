@@ -16,7 +16,7 @@ from functools import cache
 from agentdiff.account import Account, Unwritten
 from agentdiff.checking import Reading, check, read_again
 from agentdiff.consensus import group
-from agentdiff.containment import container, containment_sentences
+from agentdiff.containment import Whole, container, containment_sentences
 from agentdiff.convert import convert
 from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS, Format, parse
@@ -130,10 +130,11 @@ def _format(agents: Sequence[Agent], winner: int | None) -> Format:
 
 def _merged(variants: Sequence[Prepared], options: MergeOptions, reading: Reading) -> CanonicalMerge:
     agents = [variant.agent for variant in variants]
-    winner = container(variants)
+    wholes = [Whole(variant) for variant in variants]
+    winner = container(wholes)
     format = _format(agents, winner)
     fields = merge_fields(agents, format, options, winner)
-    if winner is not None and (result := as_it_is(variants, winner, fields, options, format)):
+    if winner is not None and (result := as_it_is(variants, wholes, winner, fields, options, format)):
         return result
     groups = group(variants)
     plan = outline(variants, groups, options.skeleton)
@@ -172,7 +173,7 @@ def _merged(variants: Sequence[Prepared], options: MergeOptions, reading: Readin
         notes,
         output,
         widenings=wider,
-        containments=containment_sentences(variants),
+        containments=containment_sentences(wholes),
     )
 
 

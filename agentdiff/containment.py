@@ -217,22 +217,22 @@ def says_little_else(loser: Statement, winner: Statement) -> bool:
     return shared >= weights.SAYS_LITTLE_ELSE * loser.words.total
 
 
-def container(variants: Sequence[Prepared]) -> int | None:
+def container(variants: Sequence[Whole | Prepared]) -> int | None:
     """The variant that says everything that the others say, if there is one; it may contradict those that say less.
 
     Of several that do the one that says most, then the first. A variant that says no more than one that it contradicts
     does not contain it: neither can stand for the other.
     """
-    order = sorted(range(len(variants)), key=lambda number: (*_size(variants[number]), number))
-    wholes = [Whole(each) for each in variants]
+    wholes = [_as_whole(each) for each in variants]
+    order = sorted(range(len(wholes)), key=lambda number: (*_size(wholes[number]), number))
     return next((number for number in order if _contains_all(wholes, number)), None)
 
 
-def _size(variant: Prepared) -> tuple[float, ...]:
+def _size(variant: Whole) -> tuple[float, ...]:
     """Smaller for what says more: statements, their words, titles, the words of the description."""
     field = variant.agent.field("description")
     described = content(field.value).words.total if field and isinstance(field.value, str) else 0.0
-    words = sum(each.words.total for each in variant.statements)
+    words = sum(each.words.total for each in variant.statements.values())
     titles = sum(section.style is not SectionStyle.LEAD for section in variant.agent.sections)
     return -len(variant.statements), -words, -titles, -described
 
@@ -298,11 +298,11 @@ def _sentence(part: str, whole: str, adds: Addition) -> str:
     return f"{part} adds nothing to {whole}" + (f" but {' and '.join(parts)}" if parts else "")
 
 
-def containment_sentences(variants: Sequence[Prepared]) -> tuple[str, ...]:
+def containment_sentences(variants: Sequence[Whole | Prepared]) -> tuple[str, ...]:
     """What variants add nothing, or nearly nothing, to which others."""
-    wholes = [Whole(each) for each in variants]
+    wholes = [_as_whole(each) for each in variants]
     sentences = []
-    for one, other in combinations(range(len(variants)), 2):
+    for one, other in combinations(range(len(wholes)), 2):
         adds = addition(wholes[one], wholes[other]), addition(wholes[other], wholes[one])
-        sentences += addition_sentences((variants[one].agent.path, variants[other].agent.path), *adds)
+        sentences += addition_sentences((wholes[one].agent.path, wholes[other].agent.path), *adds)
     return tuple(sentences)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from agentdiff.align import align_prepared
-from agentdiff.containment import addition
+from agentdiff.containment import Whole, addition
 from agentdiff.diff_fields import access_edit, field_edits
 from agentdiff.literal import have_different_languages
 from agentdiff.model import (
@@ -57,6 +57,7 @@ def diff(old: Agent, new: Agent, *, encoder: Encoder | None = None) -> AgentDiff
     that have nothing in common differ in everything. The encoder is that of `align`.
     """
     sides = prepared(old, encoder), prepared(new, encoder)
+    wholes = Whole(sides[0]), Whole(sides[1])
     alignment = _same_in_order(*sides) or align_prepared(*sides)
     items = _item_edits(*sides, alignment)
     fields = field_edits(old, new)
@@ -69,8 +70,8 @@ def diff(old: Agent, new: Agent, *, encoder: Encoder | None = None) -> AgentDiff
         sections=_section_edits(*sides, alignment),
         items=items,
         access=access_edit(old, new, fields),
-        old_adds=addition(sides[0], sides[1]),
-        new_adds=addition(sides[1], sides[0]),
+        old_adds=addition(wholes[0], wholes[1]),
+        new_adds=addition(wholes[1], wholes[0]),
     )
     return replace(result, verdict=_verdict(result, *sides))
 

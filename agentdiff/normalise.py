@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from agentdiff.marks import is_mark_item
 from agentdiff.model import FieldValue, Item, ItemKind
@@ -26,16 +27,33 @@ def comparable_text(item: Item) -> str:
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
 
 
+class Fence(NamedTuple):
+    """What code stands between."""
+
+    marks: str
+    info: str
+    """What stands behind the opening marks."""
+    is_closed: bool
+
+
+def fence_of(code: str) -> Fence | None:
+    """The fence of some code, None where it is only indented."""
+    first, *rest = code.split("\n")
+    opening = _FENCE.match(first)
+    if opening is None:
+        return None
+    marks, info = opening.groups()
+    last = rest[-1].strip() if rest else ""
+    return Fence(marks, info, last.startswith(marks) and not last.strip(marks[0]))
+
+
 def bare_code(text: str) -> str:
     """All of code but its blanks and fences; what it is written in stays in front."""
-    lines = text.strip().split("\n")
-    opening = _FENCE.match(lines[0])
-    if opening is None:
+    fence = fence_of(text.strip())
+    if fence is None:
         return fold(text)
-    is_closed = (
-        len(lines) > 1 and not lines[-1].strip().strip(opening[1][0]) and lines[-1].strip().startswith(opening[1])
-    )
-    return fold("\n".join([opening[2], *lines[1 : -1 if is_closed else None]]))
+    lines = text.strip().split("\n")
+    return fold("\n".join([fence.info, *lines[1 : -1 if fence.is_closed else None]]))
 
 
 def is_layout(item: Item) -> bool:

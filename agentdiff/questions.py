@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 from agentdiff.clauses import quarrelling_clauses
 from agentdiff.consensus import Groups
 from agentdiff.containment import says_little_else
 from agentdiff.contradiction import contradiction, contradiction_of_copies
-from agentdiff.ledger import Answer, ConflictOption, MergeOptions, conflict_id
+from agentdiff.ledger import ConflictOption, MergeOptions, conflict_id
 from agentdiff.model import PROSE
 from agentdiff.passages import text_of
 from agentdiff.plan import Outline, Unit
@@ -135,11 +136,18 @@ class Ruling:
 
 def ruling(variants: Sequence[Prepared], plan: Outline, quarrel: Quarrel, options: MergeOptions) -> Ruling:
     """Decide what is written."""
-    sides = [_options(variants, plan.units[number]) for number in (quarrel.first, quarrel.second)]
+    units = quarrel.first, quarrel.second
+    sides = [_options(variants, plan.units[number]) for number in units]
     said = (*sides[0], *sides[1])
-    number = conflict_id(sorted({fold(option.text) for option in said}))
-    written, reason, is_open = _decision(variants, plan, quarrel, sides, options, options.answers.get(number))
-    return Ruling(quarrel, said, number, written, reason, is_open)
+    number = question_id(said)
+    made = decided(number, sides, options, variants)
+    if made is not None:
+        written = tuple(unit for unit, is_kept in zip(units, made.kept, strict=True) if is_kept)
+        return Ruling(quarrel, said, number, written, made.reason, is_open=False)
+    if quarrel.is_decided:
+        return Ruling(quarrel, said, number, units[:1], "more variants say the one, so it was written", is_open=True)
+    reason = "neither can stand for the other, so both were written"
+    return Ruling(quarrel, said, number, units, reason, is_open=True)
 
 
 def _options(variants: Sequence[Prepared], unit: Unit) -> list[ConflictOption]:
@@ -149,26 +157,33 @@ def _options(variants: Sequence[Prepared], unit: Unit) -> list[ConflictOption]:
     ]
 
 
-def _decision(
-    variants: Sequence[Prepared],
-    plan: Outline,
-    quarrel: Quarrel,
-    sides: Sequence[Sequence[ConflictOption]],
-    options: MergeOptions,
-    answer: Answer | None,
-) -> tuple[tuple[int, ...], str, bool]:
-    """The units to write, why, and whether the question stays open."""
-    units = quarrel.first, quarrel.second
+def question_id(said: Iterable[ConflictOption]) -> str:
+    """The id of a question about a contradiction: the same for the same texts, whoever says them."""
+    return conflict_id(sorted({fold(option.text) for option in said}))
+
+
+class Decided(NamedTuple):
+    """What the user decided about the sides of a contradiction."""
+
+    kept: tuple[bool, ...]
+    reason: str
+
+
+def decided(
+    number: str, sides: Sequence[Sequence[ConflictOption]], options: MergeOptions, variants: Sequence[Prepared]
+) -> Decided | None:
+    """For each side of a question whether the user keeps it; None where nobody decided.
+
+    An answer goes before a preferred variant, which keeps the first side that it is on.
+    """
+    answer = options.answers.get(number)
     if answer is not None:
-        kept = tuple(
-            number
-            for number, side in zip(units, sides, strict=True)
-            if any(fold(option.text) in answer.keep for option in side)
-        )
-        return kept, "decided by an answer", False
-    for number in units:
-        if options.prefer is not None and options.prefer in plan.units[number].variants:
-            return (number,), f"{variants[options.prefer].agent.path} is preferred", False
-    if quarrel.is_decided:
-        return (quarrel.first,), "more variants say the one, so it was written", True
-    return units, "neither can stand for the other, so both were written", True
+        kept = tuple(any(fold(option.text) in answer.keep for option in side) for side in sides)
+        return Decided(kept, "decided by an answer")
+    if options.prefer is None:
+        return None
+    mine = [place for place, side in enumerate(sides) if any(option.input == options.prefer for option in side)]
+    if not mine:
+        return None
+    reason = f"{variants[options.prefer].agent.path} is preferred"
+    return Decided(tuple(place == mine[0] for place in range(len(sides))), reason)

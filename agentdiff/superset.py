@@ -30,22 +30,30 @@ from agentdiff.ledger import (
     Source,
     Unit,
     UnitKind,
-    conflict_id,
 )
 from agentdiff.marks import OPENING
 from agentdiff.merge_fields import MergedFields
 from agentdiff.model import Agent, Section, SectionStyle, Span
 from agentdiff.normalise import comparable_title, is_layout
+from agentdiff.questions import decided, question_id
 from agentdiff.similarity import Prepared
-from agentdiff.text import bare, fold, is_list_of_texts, texts_in, unix
+from agentdiff.text import bare, is_list_of_texts, texts_in, unix
 
 REASON = "says everything that the others say beside it"
 
 
 def as_it_is(
-    variants: Sequence[Prepared], winner: int, merged: MergedFields, options: MergeOptions, format: Format
+    variants: Sequence[Prepared],
+    wholes: Sequence[Whole],
+    winner: int,
+    merged: MergedFields,
+    options: MergeOptions,
+    format: Format,
 ) -> CanonicalMerge | None:
-    """The merge that leaves the winner as it is; None where the options, or its format, ask for another text."""
+    """The merge that leaves the winner as it is; None where the options, or its format, ask for another text.
+
+    `wholes` are the variants once more, ready to be looked for in each other.
+    """
     agent = variants[winner].agent
     if options.min_support > 1 or options.skeleton not in (None, winner) or format.name != agent.format:
         return None
@@ -59,7 +67,7 @@ def as_it_is(
     output = None if text is None else agent if text == agent.source else parse(text, agent.path, format=agent.format)
     if text is None or output is None or output.text.split("\n")[output.body_line - 1 :] != _body(agent):
         return None
-    return _Beside(variants, winner, output).result(merged, options, text)
+    return _Beside(variants, wholes, winner, output).result(merged, options, text)
 
 
 def _is_wanted(variants: Sequence[Prepared], field: FieldMerge, options: MergeOptions) -> bool:
@@ -112,14 +120,14 @@ _Target: TypeAlias = tuple[UnitKind, int, Fate | None]
 class _Beside:
     """The other variants beside the one that says everything."""
 
-    def __init__(self, variants: Sequence[Prepared], winner: int, output: Agent) -> None:
+    def __init__(self, variants: Sequence[Prepared], wholes: Sequence[Whole], winner: int, output: Agent) -> None:
         self.variants = variants
+        self.wholes = wholes
         self.winner = winner
         self.agent = variants[winner].agent
         self.output = output
         self.shift = output.body_line - self.agent.body_line
-        whole = Whole(variants[winner])
-        self.found = {v: containment(part, whole) for v, part in enumerate(variants) if v != winner}
+        self.found = {v: containment(part, wholes[winner]) for v, part in enumerate(wholes) if v != winner}
         self.lines = self.agent.text.split("\n")
 
     def result(self, merged: MergedFields, options: MergeOptions, text: str) -> CanonicalMerge | None:
@@ -144,7 +152,7 @@ class _Beside:
             notes,
             self.output,
             widenings=merged.widenings,
-            containments=containment_sentences(self.variants),
+            containments=containment_sentences(self.wholes),
         )
 
     def _spans(self) -> list[tuple[Span, tuple[UnitKind, int]]]:
@@ -239,15 +247,10 @@ class _Beside:
         self, words: str, said: tuple[ConflictOption, ...], agreeing: int, is_outvoted: bool, options: MergeOptions
     ) -> Conflict:
         """The question whose first options are on the winner's side; nothing is chosen where that does not win."""
-        number = conflict_id(sorted({fold(option.text) for option in said}))
-        answer = options.answers.get(number)
-        sides = {fold(option.text) for option in said[:agreeing]}, {fold(option.text) for option in said[agreeing:]}
-        wins, reason, is_open = not is_outvoted, f"{self.agent.path} {REASON}", True
-        if answer is not None:
-            wins = not sides[0].isdisjoint(answer.keep) and sides[1].isdisjoint(answer.keep)
-            reason, is_open = "decided by an answer", False
-        elif options.prefer in {option.input for option in said}:
-            wins = options.prefer in {option.input for option in said[:agreeing]}
-            reason, is_open = f"{self.variants[options.prefer or 0].agent.path} is preferred", False
+        number = question_id(said)
+        made = decided(number, (said[:agreeing], said[agreeing:]), options, self.variants)
+        wins, reason = not is_outvoted, f"{self.agent.path} {REASON}"
+        if made is not None:
+            wins, reason = made.kept == (True, False), made.reason
         chosen = 0 if wins else None
-        return Conflict(number, ConflictKind.CONTRADICTION, words, said, chosen, f"{words}; {reason}", is_open)
+        return Conflict(number, ConflictKind.CONTRADICTION, words, said, chosen, f"{words}; {reason}", made is None)

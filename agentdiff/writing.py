@@ -9,11 +9,11 @@ from itertools import groupby
 from textwrap import dedent
 
 from agentdiff.model import LISTED, ItemKind
+from agentdiff.normalise import fence_of
 from agentdiff.plan import TOP, Heading, Outline, Unit, are_steps
 from agentdiff.text import plain
 
 DEEPEST_HEADING = 6
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _STARTS_BLOCK = re.compile(r"^(?:#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|={2,}\s*$|-{2,}\s*$|`{3}|~{3}|\|)")
 
 
@@ -174,10 +174,8 @@ def _quoted(text: str) -> str:
 
 def _fenced(text: str) -> str:
     """Code between fences: closed where the file ended first, put around where it was only indented."""
-    opening = _FENCE.match(text)
-    if not opening:
+    fence = fence_of(text)
+    if fence is None:
         ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
         return f"{ticks}\n{dedent(text)}\n{ticks}"
-    last = text.split("\n")[-1].strip()
-    is_closed = "\n" in text and last.startswith(opening[1]) and not last.strip(opening[1][0])
-    return text if is_closed else f"{text}\n{opening[1]}"
+    return text if fence.is_closed else f"{text}\n{fence.marks}"
