@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from agentdiff import __version__
+from agentdiff.clusters import ClusterKind
 from agentdiff.errors import AgentDiffError, BadInput
 from agentdiff.files import STANDARD_INPUT, address_of
 from agentdiff.model import Agent, AgentDiff, Verdict
@@ -441,6 +442,175 @@ def blame(canonical: str, sources: tuple[str, ...], decisions: str | None, outpu
     return NOTHING_TO_REPORT
 
 
+@agentdiff.command(cls=_FileCommand, context_settings=CONTEXT)
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
+@click.option("--rev", "revision", metavar="REV", help="Look at git repositories as they were at this commit.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([kind.value for kind in ClusterKind]),
+    help="Look for this kind alone; may be given several times. By default exact and near.",
+)
+@click.option("--roles", "has_roles", is_flag=True, help="Look for variants of one role as well.")
+@click.option(
+    "--min-similarity",
+    type=click.FloatRange(0, 1),
+    help="Leave out near duplicates that are less similar to the centre of their cluster.",
+)
+@click.option("--across-repos-only", is_flag=True, help="Leave out clusters that lie within one repository.")
+@click.option("--baseline", type=FILE, metavar="FILE", help="Report only what is not accepted in this file.")
+@click.option("--write-baseline", type=FILE, metavar="FILE", help="Accept all that is found, in this file.")
+@click.option("--all", "is_complete", is_flag=True, help="Text: print every copy, and what the baseline accepts.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What does the work. Spark is for more files than one machine can take, and needs agentdiff[spark].",
+)
+@click.option("--master", metavar="ADDRESS", help="The cluster of machines that the engine is to use.")
+@click.option("--work-folder", type=FILE, metavar="DIR", help="Spark: where all machines can read and write.")
+@click.option("--memory", metavar="SIZE", help="What the engine may use, such as 4GB; beyond that it uses the disk.")
+@_format_option
+@_color_option
+def duplicates(paths: tuple[str, ...], color: str, **wishes: Any) -> int:
+    """Find agents that are the same agent, whatever they are called.
+
+    PATH is a folder, a file, a git repository (a bare one, too), or a table: Parquet or JSON lines with the columns
+    path and content. `-` reads a list of paths from standard input, one on each line. What .gitignore leaves out and
+    what is no agent file is not looked at.
+
+    A cluster is exact (the same text, layout aside), near (one was made from the other) or, with --roles, a role
+    (independent agents that may do the same job). Each member is compared with the centre of its cluster. A repo is
+    a git repository, else a folder that was given.
+
+    A baseline is a file of clusters that you have accepted. They count as found again by the paths of their members,
+    so run from the same folder, with the same paths, as when it was written.
+
+    \b
+    Exit codes: 0 no duplicates, or accepted ones only; 1 duplicates, with a baseline new or grown ones;
+                2 could not do the job, or a PATH could not be read (the others are reported).
+    Examples:   agentdiff duplicates .
+                agentdiff duplicates ~/repos --roles --across-repos-only
+                agentdiff duplicates team.git --rev v2.0 --format json
+                git ls-files '*.md' | agentdiff duplicates -
+                agentdiff duplicates . --write-baseline duplicates.json
+                agentdiff duplicates . --baseline duplicates.json
+    """
+    from agentdiff.cli_duplicates import Request, check_request, run
+
+    request = Request(paths, **wishes)
+    check_request(request)
+    is_found = run(request, Output(sys.stdout, Colour(color)), Output(sys.stderr, Colour(color)))
+    return FOUND if is_found else NOTHING_TO_REPORT
+
+
+@agentdiff.command(cls=_FileCommand, context_settings=CONTEXT)
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
+@click.option("-o", "--output", "folder", required=True, type=FILE, metavar="DIR", help="Where the results go.")
+@click.option(
+    "--write/--plan", "is_written", default=False, help="Write DIR, or show what would be written, the default."
+)
+@click.option(
+    "--apply", "is_applied", is_flag=True, help="Write DIR, and remove what is fully covered from the git work tree."
+)
+@click.option("--overwrite", "may_overwrite", is_flag=True, help="Let -o replace files in a folder that is not empty.")
+@click.option("--roles", "has_roles", is_flag=True, help="Merge independent variants of one role as well.")
+@click.option(
+    "--min-similarity", type=click.FloatRange(0, 1), help="Least similarity of a near duplicate to its centre."
+)
+@_format_option
+@_color_option
+def consolidate(paths: tuple[str, ...], color: str, **wishes: Any) -> int:
+    """Merge each cluster of duplicates into one agent.
+
+    The plan says what would be written, from which files, and which of them would be fully covered: all that they
+    say and may do stands in the new agent. DIR then holds the new agents, a ledger for each, the open questions, an
+    index page, and map.json from each old path to its new agent.
+
+    --apply needs a git work tree without changes, removes only covered files, and never commits.
+
+    \b
+    Exit codes: 0 nothing is left to do; 1 questions are open, or agents were left out; 2 could not do the job.
+    Examples:   agentdiff consolidate agents/ -o canonical
+                agentdiff consolidate agents/ -o canonical --write
+                agentdiff consolidate agents/ -o canonical --apply
+    """
+    from agentdiff.cli_consolidate import Request, check_request, run
+
+    request = Request(paths, **wishes)
+    check_request(request)
+    is_left = run(request, Output(sys.stdout, Colour(color)), Output(sys.stderr, Colour(color)))
+    return FOUND if is_left else NOTHING_TO_REPORT
+
+
+@agentdiff.group(name="index", context_settings=CONTEXT)
+def index_() -> None:
+    """Keep an index of agents on disk, and check new files against it in milliseconds."""
+
+
+@index_.command(name="build", context_settings=CONTEXT)
+@click.argument("folder", type=FILE, metavar="DIR")
+@click.argument("paths", nargs=-1, type=FILE, metavar="[PATH]...")
+@click.option("--rev", "revision", metavar="REV", help="Look at git repositories as they were at this commit.")
+def build_index(folder: str, paths: tuple[str, ...], revision: str | None) -> int:
+    """Make the index in DIR of all agents at the PATHs, or make it anew.
+
+    Without PATH it is made of what it was made of before. PATH is what `agentdiff duplicates` takes. An index that is
+    there is replaced when the new one is complete, so it can be asked all the time.
+
+    \b
+    Exit codes: 0 made; 2 could not be made, or a PATH could not be read (the others are in the index).
+    Example:    agentdiff index build .agents-index ~/repos
+    """
+    from agentdiff.cli_index import Request, build
+
+    build(Request(folder, paths, revision), Output(sys.stdout))
+    return NOTHING_TO_REPORT
+
+
+@index_.command(name="add", context_settings=CONTEXT)
+@click.argument("folder", type=FILE, metavar="DIR")
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
+@click.option("--rev", "revision", metavar="REV", help="Look at git repositories as they were at this commit.")
+def add_to_index(folder: str, paths: tuple[str, ...], revision: str | None) -> int:
+    """Add new and changed files to the index in DIR.
+
+    What a printed line says was added is on disk, whatever happens then. What is common in a collection is what the
+    last build found; `add` says when so much has been added that another build is due.
+
+    \b
+    Exit codes: 0 added; 2 could not do the job, or a PATH could not be read (the others are added).
+    Example:    agentdiff index add .agents-index agents/new.md
+    """
+    from agentdiff.cli_index import Request, add
+
+    add(Request(folder, paths, revision), Output(sys.stdout))
+    return NOTHING_TO_REPORT
+
+
+@index_.command(name="query", context_settings=CONTEXT)
+@click.argument("folder", type=FILE, metavar="DIR")
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
+@click.option("--rev", "revision", metavar="REV", help="Look at git repositories as they were at this commit.")
+@_format_option
+@_color_option
+def query_index(folder: str, paths: tuple[str, ...], revision: str | None, output_format: str, color: str) -> int:
+    """Say for each agent at the PATHs which agents in the index are the same.
+
+    A file that is in the index itself is no duplicate of itself.
+
+    \b
+    Exit codes: 0 none is there already; 1 duplicates were found; 2 could not do the job.
+    Example:    agentdiff index query .agents-index agents/new.md
+    """
+    from agentdiff.cli_index import Request, query
+
+    is_found = query(Request(folder, paths, revision, output_format), Output(sys.stdout, Colour(color)))
+    return FOUND if is_found else NOTHING_TO_REPORT
+
+
 @agentdiff.command(context_settings=CONTEXT)
 @click.option(
     "--format",
@@ -478,7 +648,8 @@ def formats(output_format: str, color: str) -> int:
 def schema(name: str) -> int:
     """Print the JSON Schema of a document.
 
-    NAME is agent or agents (the documents of show), diff, merge, blame, conversion or formats.
+    NAME is agent or agents (the documents of show), diff, merge, blame, conversion, formats, clusters,
+    consolidation, map or matches.
 
     \b
     Example: agentdiff schema diff > diff.schema.json

@@ -40,6 +40,8 @@ class SourceText(NamedTuple):
     """Decoded with byte order mark, line endings and final newline as they were."""
     sha256: str
     """Of the bytes, in lower-case hexadecimal digits."""
+    size: int
+    """Bytes."""
 
 
 class Address(NamedTuple):
@@ -74,10 +76,14 @@ def read_source(path: str) -> SourceText:
     Raises UnreadableFile for whatever is missing, no regular file (symbolic links to one are followed), larger than
     MAX_BYTES, binary or not UTF-8.
     """
-    data = _read_standard_input() if path == STANDARD_INPUT else _read_regular_file(path)
+    return source_of(path, _read_standard_input() if path == STANDARD_INPUT else _read_regular_file(path))
+
+
+def source_of(path: str, data: bytes) -> SourceText:
+    """The text of a file whose bytes are known. Raises UnreadableFile as `read_source` does."""
     if len(data) > MAX_BYTES:
         raise UnreadableFile(path, f"is larger than {MAX_BYTES // 1024**2} MiB", "name an agent file")
-    return SourceText(path, _decode(path, data), hashlib.sha256(data).hexdigest())
+    return SourceText(path, _decode(path, data), hashlib.sha256(data).hexdigest(), len(data))
 
 
 def _read_standard_input() -> bytes:
@@ -95,8 +101,11 @@ def _read_regular_file(path: str) -> bytes:
         _refuse_irregular(path, os.stat(path))  # before opening, since opening a device may do something
         # Asked again once it is open: between the two calls the path may have been given to a pipe, which would block.
         with open(os.open(path, _OPEN_FLAGS), "rb") as stream:
-            _refuse_irregular(path, os.fstat(stream.fileno()))
-            return stream.read(MAX_BYTES + 1)
+            status = os.fstat(stream.fileno())
+            _refuse_irregular(path, status)
+            # Room for what is there: that for the largest file costs as much as reading a usual one.
+            data = stream.read(min(status.st_size, MAX_BYTES) + 1)
+            return data + stream.read(MAX_BYTES + 1 - len(data)) if len(data) > status.st_size else data
     except FileNotFoundError as problem:
         raise UnreadableFile(path, "there is no such file", "check the path") from problem
     except PermissionError as problem:

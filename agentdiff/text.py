@@ -92,6 +92,25 @@ def bare(text: str) -> str:
     return fold(_MARKUP.sub(" ", text).lower()).strip(" :")
 
 
+def is_unspaced(character: str) -> bool:
+    """A Chinese or Japanese letter: they are written without blanks, so each counts as a word."""
+    return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff"
+
+
+def split_unspaced(word: str) -> list[str]:
+    """The word in parts: each letter of `is_unspaced` alone, what lies between them together."""
+    # Not part of the regular expressions that find words: such wide ranges take 10 ms to compile.
+    if word.isascii():
+        return [word]
+    parts: list[str] = []
+    for character in word:
+        if parts and not is_unspaced(character) and not is_unspaced(parts[-1][0]):
+            parts[-1] += character
+        else:
+            parts.append(character)
+    return parts
+
+
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 

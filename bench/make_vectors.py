@@ -103,7 +103,8 @@ def stem_vectors(texts: list[str], vectors: numpy.ndarray, vocabulary: list[str]
     found = scipy.linalg.solve(square, weighted.T @ wanted, assume_a="pos")
     explained = 1 - ((weighted @ found - wanted) ** 2).sum() / (wanted**2).sum()
     print(f"{len(texts)} texts, {len(vocabulary)} stems: {explained:.1%} of the variance of {DIMENSIONS} directions")
-    return found * numpy.array([[rarity(stem)] for stem in vocabulary])
+    scaled: numpy.ndarray = found * numpy.array([[rarity(stem)] for stem in vocabulary])
+    return scaled
 
 
 def main() -> int:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentdiff import files
 from agentdiff.errors import AgentDiffError, BadInput, EmptyAgent, UnreadableFile
 from agentdiff.formats import FORMATS, parse_all, read, read_all
 from agentdiff.formats.editing import edited
+from agentdiff.formats.reading import Glance, glances, open_text
 from agentdiff.model import Agent, Container
 
 MODE = "  - slug: {0}\n    name: Mode {0}\n    roleDefinition: You are {0}.\n"
@@ -373,3 +375,70 @@ def test_nothing_behind_a_key_is_nothing_and_stays_as_it_is_written(word: str) -
     assert [field.value for field in agent.fields] == ["a", None, None, "d"]
     assert edited(agent) == text
     assert edited(agent, {"description": "e"}) == text.replace(": d\n", ": e\n")
+
+
+# ---------------------------------------------------------------------------------------------- glances
+
+PAGE = "---\nname: pruner\ndescription: Prunes roses\nmodel: opus\n---\n\n# Pruner\n\n- Cut\n"
+CODEX = 'name = "pruner"\ndescription = "Prunes roses"\ndeveloper_instructions = """\n# Pruner\n- Cut\n"""\n'
+GLANCED = [
+    (".claude/agents/pruner.md", PAGE),
+    (".claude/agents/pruner.md", PAGE.replace("\n", "\r\n")),
+    ("agents/nameless.md", "Cut the roses.\n"),
+    ("agents/headless.md", "---\ndescription: d\n---\n"),
+    ("AGENTS.md", "# Rules\n\n- Cut\n"),
+    (".codex/agents/pruner.toml", CODEX),
+    (".roomodes", modes("build", "plan")),
+    (".roomodes", modes("twin", "other", "twin")),
+    (".roomodes", modes("only")),
+    ("opencode.json", opencode("a#b", "c")),
+    ("opencode.json", opencode("", "c")),
+    (".cursor/rules/roses.mdc", "---\ndescription: Roses\nalwaysApply: true\n---\nCut.\n"),
+    ("agents/broken.md", "---\nname: pruner\n\n# Never closed\n"),
+]
+
+
+@pytest.mark.parametrize(("path", "text"), GLANCED)
+def test_a_glance_says_what_reading_says(path: str, text: str) -> None:
+    agents, seen = parse_all(text, path), glances(open_text(text, path), path)
+    assert [(each.path, each.format, each.name) for each in seen] == [(a.path, a.format, a.name) for a in agents]
+    for agent, glance in zip(agents, seen, strict=True):
+        described = [field.value for field in agent.fields if field.name == "description"]
+        assert glance.description == next((value for value in described if isinstance(value, str)), "")
+        said = [word for item in agent.items for word in item.text.split()]
+        assert set(said) <= set(glance.body.split())
+
+
+def test_head_and_body_of_one_agent_are_its_file() -> None:
+    for path, text in (GLANCED[0], GLANCED[1], GLANCED[2], GLANCED[4]):
+        [seen] = glances(open_text(text, path), path)
+        assert seen.head + seen.body == text
+
+
+def test_head_and_body_of_several_agents_are_their_own() -> None:
+    build, plan = glances(open_text(modes("build", "plan"), ".roomodes"), ".roomodes")
+    assert ("build" in build.head, "plan" in build.head + build.body) == (True, False)
+    assert ("plan" in plan.head, "build" in plan.head + plan.body) == (True, False)
+    assert (build.body.strip(), plan.body.strip()) == ("You are build.", "You are plan.")
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "---\n---\n"])
+def test_there_is_nothing_to_glance_at(text: str) -> None:
+    with pytest.raises(EmptyAgent):
+        glances(open_text(text, "agents/a.md"), "agents/a.md")
+
+
+def names_of(read_agents: Callable[[str, str], Iterable[Agent | Glance]], text: str, path: str) -> object:
+    """The names of the agents in a text, or why there are none."""
+    try:
+        return [agent.name for agent in read_agents(text, path)]
+    except AgentDiffError as problem:
+        return str(problem)
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=200))
+def test_a_glance_at_any_text_raises_what_reading_raises(text: str) -> None:
+    for path in ("agents/a.md", "a.toml", "opencode.json", ".roomodes"):
+        expected = names_of(parse_all, text, path)
+        assert names_of(lambda text, path: glances(open_text(text, path), path), text, path) == expected

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from duplicate_samples import DUPLICATES
 from report_samples import NEW, OLD, REPAIRED, make_agent, make_diff, make_identical, make_merge
 
 from agentdiff.blame import blame
@@ -17,6 +18,7 @@ from agentdiff.errors import BadInput
 from agentdiff.formats import FORMATS
 from agentdiff.model import AccessEdit, FieldValue
 from agentdiff.report.blame_json import blame_document
+from agentdiff.report.duplicates_json import clusters_document
 from agentdiff.report.json_report import (
     agent_document,
     agents_document,
@@ -33,6 +35,7 @@ DOCUMENTS = {
     "agent": agent_document(OLD),
     "agents": agents_document([OLD, NEW], [None, None]),
     "blame": blame_document(blame(OLD, [NEW])),
+    "clusters": clusters_document(DUPLICATES),
     "conversion": conversion_document(CONVERSION),
     "diff": diff_document(make_diff()),
     "formats": formats_document(FORMATS.values()),
@@ -52,7 +55,8 @@ def test_documents_fit_their_schemas(name: str) -> None:
 
 
 def test_every_schema_is_tested() -> None:
-    assert set(schema_names()) == DOCUMENTS.keys()
+    elsewhere = {"consolidation", "map", "matches"}  # test_report_consolidate.py, test_index.py
+    assert set(schema_names()) == DOCUMENTS.keys() | elsewhere
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -110,6 +114,14 @@ SPOILED = {
     "a conversion without its text": without("conversion", "output", "text"),
     "an unknown sort of format": replaced("formats", "verse", "formats", 0, "kind"),
     "a key of an unknown type": replaced("formats", "verse", "formats", 0, "keys", 0, "type"),
+    "a cluster of one": replaced("clusters", [], "clusters", 0, "edges"),
+    "a cluster of an unknown kind": replaced("clusters", "far", "clusters", 0, "kind"),
+    "a cluster without its base": without("clusters", "clusters", 0, "suggested"),
+    "a long id": replaced("clusters", "0" * 13, "clusters", 0, "id"),
+    "a member without tokens": without("clusters", "clusters", 0, "members", 1, "tokens"),
+    "an edge to nobody": replaced("clusters", None, "clusters", 0, "edges", 0, "b"),
+    "a containment above 1": replaced("clusters", 1.01, "clusters", 0, "edges", 0, "containment"),
+    "skipped without a reason": without("clusters", "skipped", 0, "reason"),
     "a negative choice": replaced("merge", -1, "conflicts", 0, "chosen"),
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agentdiff.report.lines import Line, Run, Style, line
+from agentdiff.report.lines import Line, Run, Style, display_width, line
 from agentdiff.report.stream import LEAST_WIDTH, MOST_WIDTH, PIPE_WIDTH, Colour, Output, visible
 
 
@@ -177,3 +177,30 @@ def test_a_reader_who_leaves_early_is_no_error() -> None:
 def test_a_full_disk_is_an_error_and_reported_once() -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as stream, pytest.raises(OSError, match="No space"):
         Output(stream, Colour.AUTO, {}).write_lines([line("text")])
+
+
+def status(*texts: str, columns: int = 40) -> str:
+    stream = Terminal()
+    output = Output(stream, Colour.NEVER, {"COLUMNS": str(columns)})
+    for text in texts:
+        output.write_status(text)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("text", ["reading", "", "long " * 20, "\x1b[2J\rfake\nrow", "后端工程师" * 9])
+def test_a_status_fills_one_row_and_goes_back_to_its_start(text: str) -> None:
+    written = status(text)
+    assert written[0] == written[-1] == "\r"
+    assert display_width(written[1:-1]) == 39
+    assert written[1:-1].isprintable()
+
+
+def test_an_empty_status_wipes_the_row() -> None:
+    assert status("reading", "") == f"\rreading{' ' * 32}\r\r{' ' * 39}\r"
+
+
+def test_a_status_is_for_terminals_alone() -> None:
+    stream = io.StringIO()
+    Output(stream, Colour.ALWAYS, {}).write_status("reading")
+    Output(None, Colour.ALWAYS, {}).write_status("reading")
+    assert stream.getvalue() == ""

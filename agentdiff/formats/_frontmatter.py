@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from textwrap import dedent
 from typing import NamedTuple
 
@@ -102,6 +103,7 @@ class _Repaired(NamedTuple):
     repeated_keys: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4)  # each text is asked for several times on its way
 def split(text: str) -> tuple[int, int, int] | None:
     """Offsets of the block: its first character, its end, and the start of the body; None where no block is.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from os.path import basename, dirname, splitext
 
 from agentdiff.errors import UnreadableFile
@@ -168,9 +169,14 @@ _LANDMARKS = tuple(
 
 def at_path(path: str) -> Iterator[Format]:
     """The dialects whose files are found at such a path, in the order in which they are asked."""
+    return iter(_at_path(path))
+
+
+@lru_cache(maxsize=16)  # each path is asked for several times on its way
+def _at_path(path: str) -> tuple[Format, ...]:
     slashed = "/" + path.replace("\\", "/")
     likely = {format.name: format for landmark, format in _LANDMARKS if landmark in slashed}
-    return (format for format in likely.values() if format.lives_at(path))
+    return tuple(format for format in likely.values() if format.lives_at(path))
 
 
 def detect(path: str, keys: Keys, container: Container) -> Format:
@@ -208,8 +214,12 @@ def _sort_of(container: Container) -> Container:
 
 
 def _claiming(keys: Keys, containers: Iterable[Container]) -> Iterator[Format]:
-    wanted = set(containers)
-    return (each for each in FORMATS.values() if not wanted.isdisjoint(each.containers) and each.claims(keys))
+    return (each for each in _in_containers(frozenset(containers)) if each.claims(keys))
+
+
+@cache
+def _in_containers(wanted: frozenset[Container]) -> tuple[Format, ...]:
+    return tuple(each for each in FORMATS.values() if not wanted.isdisjoint(each.containers))
 
 
 def _of_data(path: str, keys: Keys, container: Container) -> Format:

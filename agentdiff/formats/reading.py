@@ -72,16 +72,61 @@ def parse_all(text: str, path: str, sha256: str | None = None, format: str | Non
     holds no agent; oddities become diagnostics, ordered by line.
     """
     opened = open_text(text, path, named(format) if format else None)
-    if not any(found.fields or found.text[found.body_offset :].strip() for found in opened.agents):
-        raise EmptyAgent(path)
+    _refuse_empty(opened, path)
     digest = sha256 or hashlib.sha256(text.encode()).hexdigest()
     agents = [_agent(found, number, text, path, digest, opened) for number, found in enumerate(opened.agents)]
-    if len(agents) == 1:
-        return tuple(agents)
-    counted = Counter(agent.name for agent in agents)
+    paths = _paths(path, [agent.name for agent in agents])
+    return tuple(replace(agent, path=own) if own != path else agent for agent, own in zip(agents, paths, strict=True))
+
+
+def _refuse_empty(opened: Opened, path: str) -> None:
+    if not any(found.fields or found.text[found.body_offset :].strip() for found in opened.agents):
+        raise EmptyAgent(path)
+
+
+def _paths(path: str, names: Sequence[str]) -> list[str]:
+    """The paths of the agents of a file, by their names."""
+    if len(names) == 1:
+        return [path]
+    counted = Counter(names)
+    return [f"{path}#{name if name and counted[name] == 1 else number}" for number, name in enumerate(names, 1)]
+
+
+class Glance(NamedTuple):
+    """What can be told of an agent without reading its body."""
+
+    path: str
+    """As `Agent.path`."""
+    format: str
+    name: str
+    description: str
+    body: str
+    head: str
+    """Everything but the body as it is written: of a file with one agent what stands before it, else its fields."""
+    is_named_by_path: bool
+
+
+def glances(opened: Opened, path: str) -> tuple[Glance, ...]:
+    """Every agent of an opened file, in its order; what `parse_all` says of their paths and names holds here, too.
+
+    A tenth of the cost, since bodies stay as they are. Raises EmptyAgent.
+    """
+    _refuse_empty(opened, path)
+    format, several = opened.format, len(opened.agents) > 1
+    fields = [tuple(_field(entry, format) for entry in found.fields) for found in opened.agents]
+    pairs = list(zip(opened.agents, fields, strict=True))
+    names = [_name(found, own, path, format, several) for found, own in pairs]
     return tuple(
-        replace(agent, path=f"{path}#{agent.name if agent.name and counted[agent.name] == 1 else number}")
-        for number, agent in enumerate(agents, 1)
+        Glance(
+            own_path,
+            format.name,
+            name,
+            _first_text(own, "description"),
+            found.text[found.body_offset :],
+            found.text[: found.body_offset] or "\n".join(f"{field.key}: {field.raw}" for field in own),
+            found.key is None and name != _first_text(own, "name"),
+        )
+        for own_path, name, (found, own) in zip(_paths(path, names), names, pairs, strict=True)
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from agentdiff.text import fold
+from agentdiff.text import fold, is_unspaced, split_unspaced
 
 ELLIPSIS = "..."
 """Marks text that was left out. ASCII, so that no encoding of a stream can spoil it."""
@@ -74,25 +74,6 @@ def shorten(text: str, width: int) -> str:
         return text
     kept = _prefix(text, max(width - len(ELLIPSIS), 1))
     return kept.rstrip() + ELLIPSIS
-
-
-def is_unspaced(character: str) -> bool:
-    """A Chinese or Japanese letter: they are written without blanks, so each counts as a word."""
-    return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff"
-
-
-def split_unspaced(word: str) -> list[str]:
-    """The word in parts: each letter of `is_unspaced` alone, what lies between them together."""
-    # Not part of the regular expressions that find words: such wide ranges take 10 ms to compile.
-    if word.isascii():
-        return [word]
-    parts: list[str] = []
-    for character in word:
-        if parts and not is_unspaced(character) and not is_unspaced(parts[-1][0]):
-            parts[-1] += character
-        else:
-            parts.append(character)
-    return parts
 
 
 def fit(whole: Line, width: int) -> list[Runs]:

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from agentdiff.baseline import Standing
 from agentdiff.blame import Manner, Part
+from agentdiff.clusters import ClusterKind
 from agentdiff.convert import Outcome
 from agentdiff.errors import BadInput
 from agentdiff.explain import Outcome as CandidateOutcome
@@ -19,6 +21,9 @@ from agentdiff.formats.base import Kind, Type
 from agentdiff.ledger import ConflictKind, Fate, FieldStatus, UnitKind
 from agentdiff.model import Change, Container, ItemKind, Relation, SectionChange, SectionStyle, Severity, Verdict
 from agentdiff.report.blame_json import BLAME_SCHEMA
+from agentdiff.report.consolidate_json import CONSOLIDATION_SCHEMA, MAP_SCHEMA
+from agentdiff.report.duplicates_json import CLUSTERS_SCHEMA
+from agentdiff.report.index_json import MATCHES, MATCHES_SCHEMA
 from agentdiff.report.json_report import (
     AGENT_SCHEMA,
     AGENTS_SCHEMA,
@@ -335,6 +340,59 @@ _BLAME = _object(
     ),
 )
 
+_MEMBER = _object(path=_TEXT, format=_TEXT, name=_TEXT, sha256=_SHA256, tokens=_INDEX, collection=_TEXT)
+_EDGE = _object(
+    a=_INDEX, b=_INDEX, similarity=_SIMILARITY, containment=_SIMILARITY, verdict=_one_of(Verdict), adds_nothing=_FLAG
+)
+_CLUSTERS = _object(
+    schema={"const": CLUSTERS_SCHEMA},
+    scanned=_object(files=_INDEX, agents=_INDEX, bytes=_INDEX, others=_INDEX),
+    clusters=_list(
+        _object(
+            {
+                "standing": {"description": "with a baseline: how it stands to what was accepted", **_one_of(Standing)},
+                "new_members": {"description": "with a baseline: which members were not accepted", **_list(_INDEX)},
+            },
+            id={"type": "string", "pattern": "^[0-9a-f]{12}$"},
+            kind=_one_of(ClusterKind),
+            members={**_list(_MEMBER), "minItems": 2},
+            similarity=_object(min=_SIMILARITY, mean=_SIMILARITY),
+            edges={**_list(_EDGE), "minItems": 1},
+            centre=_INDEX,
+            suggested=_INDEX,
+            tokens=_INDEX,
+            savings=_INDEX,
+            collections=_list(_TEXT),
+        )
+    ),
+    skipped=_list(_object(path=_TEXT, reason=_TEXT)),
+)
+
+_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{12}$"}
+_CONSOLIDATION = _object(
+    schema={"const": CONSOLIDATION_SCHEMA},
+    folder=_TEXT,
+    written=_FLAG,
+    canonicals=_list(
+        _object(
+            path=_TEXT,
+            cluster=_ID,
+            kind=_one_of(ClusterKind),
+            format=_TEXT,
+            tokens=_object(before=_INDEX, after=_INDEX),
+            variants=_LINE,
+            questions=_INDEX,
+            members=_list(_object(path=_TEXT, sha256=_SHA256, tokens=_INDEX, covered=_FLAG, gaps=_list(_TEXT))),
+        )
+    ),
+    covered=_list(_TEXT),
+    removed=_list(_TEXT),
+    left_out=_list(_object(cluster=_ID, kind=_one_of(ClusterKind), paths=_list(_TEXT), reason=_TEXT)),
+    unread=_list(_object(path=_TEXT, reason=_TEXT)),
+)
+_MAP = _object(schema={"const": MAP_SCHEMA}, paths=_list(_object(path=_TEXT, canonical=_TEXT)))
+
+
 _SCHEMAS: dict[str, Schema] = {
     "agent": _document(AGENT_SCHEMA, "One agent, as `agentdiff show` prints it", _AGENT),
     "diff": _document(DIFF_SCHEMA, "The difference of two agents, as `agentdiff diff` prints it", _DIFF),
@@ -343,4 +401,8 @@ _SCHEMAS: dict[str, Schema] = {
     "formats": _document(FORMATS_SCHEMA, "The known formats, as `agentdiff formats` prints them", _FORMATS),
     "blame": _document(BLAME_SCHEMA, "Who says what of an agent, as `agentdiff blame` prints it", _BLAME),
     "merge": _document(MERGE_SCHEMA, "One agent made of several, as `agentdiff merge` prints it", _MERGE),
+    "clusters": _document(CLUSTERS_SCHEMA, "Agents that are duplicates, by `agentdiff duplicates`", _CLUSTERS),
+    "consolidation": _document(CONSOLIDATION_SCHEMA, "Duplicates merged, by `agentdiff consolidate`", _CONSOLIDATION),
+    "matches": _document(MATCHES_SCHEMA, "Agents of an index that are the same, by `agentdiff index query`", MATCHES),
+    "map": _document(MAP_SCHEMA, "Where the agents went that `agentdiff consolidate` merged", _MAP),
 }

@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TextIO
 
-from agentdiff.report.lines import Line, Run, Runs, Style, fit
+from agentdiff.report.lines import Line, Run, Runs, Style, display_width, fit, shorten
 
 PIPE_WIDTH = 80
 """Columns where there is no terminal to ask: the same on every machine, and wherever it is shown later, it fits."""
@@ -83,6 +83,16 @@ class Output:
             self._write(visible(text.replace("\r\n", "\n")))
         else:
             self._write_bytes(text)
+
+    def write_status(self, text: str) -> None:
+        """Show a text in place of the one before it, on one row of a terminal; an empty text clears the row.
+
+        Only on a terminal: a file would keep them all.
+        """
+        if self.is_terminal:
+            room = self.width - 1  # behind a full row some terminals begin the next one
+            shown = shorten(visible(text), room)
+            self._write(f"\r{shown}{' ' * (room - display_width(shown))}\r")
 
     def _shown(self, whole: Line) -> Line:
         runs = (Run(visible(run.text), run.style) for run in whole.runs)

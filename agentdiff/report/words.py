@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agentdiff.report.lines import ELLIPSIS, Run, Runs, Style, split_unspaced
+from agentdiff.report.lines import ELLIPSIS, Run, Runs, Style
+from agentdiff.text import split_unspaced
 
 INLINE_FLOOR = 0.5
 """Least share of common words at which one marked text reads better than the old one above the new one."""

@@ -1,0 +1,155 @@
+"""The bodies of an index: fingerprints of agents as rows, by which shingles they are found, and how they compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from agentdiff import comparing
+from agentdiff.fingerprint import Fingerprint
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from agentdiff.fingerprint import Hashes
+
+
+class AgentRow(NamedTuple):
+    """One agent as an index keeps it."""
+
+    path: str
+    """As a user knows it; `FILE#name` for one of several agents in a file."""
+    place: str
+    """Of its file: absolute for a file on disk, else any path that no other file has. By it a file is known again."""
+    sha256: str
+    """Of the bytes of its file, in lower-case hexadecimal digits."""
+    name: str
+    format: str
+    role: int
+    """`key_of` its `name_key`."""
+    home: int
+    """A number of 64 bits for the collection that it comes from."""
+    print: Fingerprint
+    centre: int | None = None
+    """Key of the body that is the centre of its cluster, if that is known."""
+
+
+class FileAgents(NamedTuple):
+    """A file that is to be added or checked, with its agents; none where it holds none any more."""
+
+    path: str
+    place: str
+    """See `AgentRow.place`."""
+    sha256: str
+    agents: tuple[FoundAgent, ...]
+
+
+class FoundAgent(NamedTuple):
+    """One agent of such a file. Its collection is that of the folder or git repository that its file lies in."""
+
+    path: str
+    name: str
+    format: str
+    role: int
+    print: Fingerprint
+
+
+class Body(NamedTuple):
+    """One row of `bodies`, or what would be one."""
+
+    body: int
+    key: int
+    copies: int
+    low_role: int
+    high_role: int
+    low_home: int
+    high_home: int
+    centre: int | None
+    shingles: int
+    sketch: bytes
+
+
+def body_of(found: Fingerprint, role: int, home: int) -> Body:
+    """The body of one agent, without a number and without marks."""
+    return Body(0, found.key, 1, role, role, home, home, None, found.shingles, found.sketch)
+
+
+def _stacked(bodies: Sequence[Body]) -> comparing.Sketches:
+    import numpy as np
+
+    lengths = [len(body.sketch) // 4 for body in bodies]
+    rows = np.repeat(np.arange(len(bodies)), lengths)
+    starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.intp)
+    return comparing.Sketches(np.frombuffer(b"".join(body.sketch for body in bodies), "<u4"), rows, starts)
+
+
+def marked(bodies: Sequence[Body], boilerplate: Hashes) -> list[Body]:
+    """The bodies with marks in their sketches: what is no boilerplate."""
+    sketches = comparing.with_marks(_stacked(bodies), boilerplate)
+    data = sketches.hashes.astype("<u4").tobytes()
+    bounds = pairwise((sketches.starts * 4).tolist())
+    return [body._replace(sketch=data[start:end]) for body, (start, end) in zip(bodies, bounds, strict=True)]
+
+
+class Buckets(NamedTuple):
+    """Rows of `buckets`, an array for each column but the last."""
+
+    shingles: NDArray[np.int32]
+    places: NDArray[np.int16]
+    owners: NDArray[np.intp]
+    """Positions of the bodies, ascending."""
+
+
+def buckets_of(bodies: Sequence[Body], common: Hashes) -> Buckets:
+    """Where marked bodies are to be found."""
+    import numpy as np
+
+    sketches = _stacked(bodies)
+    is_key = comparing.key_shingles(sketches, common)
+    shingles, owners = sketches.hashes[is_key] & ~np.uint32(comparing.MARK), sketches.rows[is_key]
+    keys = np.array([body.key for body in bodies], np.int64)[owners]
+    # The first sixteen bits tell the order nearly as well, in a quarter of the room.
+    places = (comparing.places_in_buckets(shingles.astype(np.uint64), keys) >> 48).astype(np.int16)
+    return Buckets(shingles.view(np.int32), places, owners)
+
+
+def _side(bodies: Sequence[Body]) -> comparing.Side:
+    import numpy as np
+
+    sketches = _stacked(bodies)
+    return comparing.Side(sketches, comparing.ends_of(sketches, np.array([body.shingles for body in bodies], np.int64)))
+
+
+class Comparison(NamedTuple):
+    """A body beside the one that is asked for; see `comparing.Shared`."""
+
+    body: Body
+    score: float
+    """Share of the union, boilerplate aside."""
+    similarity: float
+    containment: float
+
+
+def near_of(own: Body, others: Sequence[Body]) -> list[Comparison]:
+    """Those of which one was made from the other, by the rule of the full run."""
+    import numpy as np
+
+    if not others:
+        return []
+    found = comparing.shared(_side([own] * len(others)), _side(others))
+    has_same_name = np.array([bool({own.low_role, own.high_role} & {each.low_role, each.high_role}) for each in others])
+    homes = {own.low_home, own.high_home}
+    has_same_home = np.array([len(homes | {each.low_home, each.high_home}) == 1 for each in others])
+    is_near = comparing.is_near(found, has_same_name, has_same_home).tolist()
+    shares = zip(found.own.tolist(), found.similarity.tolist(), found.containment.tolist(), strict=True)
+    return [Comparison(body, *each) for body, each, near in zip(others, shares, is_near, strict=True) if near]
+
+
+def agent_values(agent: int | None, body: int, place: int, row: AgentRow) -> tuple[Any, ...]:
+    """The row of table `agents`; without a number of its own for a new one."""
+    found = row.print
+    digest = bytes.fromhex(row.sha256)
+    facts = (row.path, row.name, row.format, digest, found.tokens, row.role, row.home, found.text_key, found.head_key)
+    return (agent, body, place, *facts)

@@ -1,0 +1,84 @@
+"""Clusters of duplicates as a JSON document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from agentdiff.baseline import Comparison
+from agentdiff.clusters import Cluster, Duplicates, Edge, Member
+from agentdiff.report.json_report import SIMILARITY_PLACES, Document, dumps
+
+CLUSTERS_SCHEMA = "agentdiff.clusters/1"
+
+
+def clusters_document(result: Duplicates, comparisons: Sequence[Comparison] | None = None) -> Document:
+    """What `agentdiff duplicates` says. `comparisons` are those of the clusters, None without a baseline."""
+    scanned = result.scanned
+    standings = [None] * len(result.clusters) if comparisons is None else comparisons
+    return {
+        "schema": CLUSTERS_SCHEMA,
+        "scanned": {
+            "files": scanned.files,
+            "agents": scanned.agents,
+            "bytes": scanned.bytes,
+            "others": scanned.others,
+        },
+        "clusters": [_cluster(each, known) for each, known in zip(result.clusters, standings, strict=True)],
+        "skipped": [{"path": each.path, "reason": each.reason} for each in result.skipped],
+    }
+
+
+def clusters_text(result: Duplicates, comparisons: Sequence[Comparison] | None = None) -> str:
+    """The document with one cluster on a line: of a million agents it would have thirty million lines otherwise."""
+    document = clusters_document(result, comparisons)
+    lines = ",\n".join(f"    {json.dumps(each, ensure_ascii=True)}" for each in document["clusters"])
+    frame = dumps({**document, "clusters": []})
+    return frame.replace('"clusters": []', f'"clusters": [\n{lines}\n  ]', 1) if lines else frame
+
+
+def _cluster(cluster: Cluster, known: Comparison | None) -> Document:
+    document: Document = {
+        "id": cluster.id,
+        "kind": cluster.kind.value,
+        "members": [_member(each) for each in cluster.members],
+        "similarity": {
+            "min": _rounded(cluster.least_similarity),
+            "mean": _rounded(cluster.mean_similarity),
+        },
+        "edges": [_edge(each) for each in cluster.edges],
+        "centre": cluster.centre,
+        "suggested": cluster.suggested,
+        "tokens": cluster.tokens,
+        "savings": cluster.savings,
+        "collections": list(cluster.collections),
+    }
+    if known is not None:
+        document |= {"standing": known.standing.value, "new_members": list(known.new_members)}
+    return document
+
+
+def _member(member: Member) -> Document:
+    return {
+        "path": member.path,
+        "format": member.format,
+        "name": member.name,
+        "sha256": member.sha256,
+        "tokens": member.tokens,
+        "collection": member.collection,
+    }
+
+
+def _edge(edge: Edge) -> Document:
+    return {
+        "a": edge.a,
+        "b": edge.b,
+        "similarity": _rounded(edge.similarity),
+        "containment": _rounded(edge.containment),
+        "verdict": edge.verdict.value,
+        "adds_nothing": edge.adds_nothing,
+    }
+
+
+def _rounded(similarity: float) -> float:
+    return round(similarity, SIMILARITY_PLACES)

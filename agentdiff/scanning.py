@@ -1,0 +1,234 @@
+"""Files -> rows, one for each agent: what `clustering` and the reports need to know of it.
+
+Reading and fingerprints are the bulk of the work, so they are a function over batches that any process may run. One
+broken file never stops the others: its row says why it could not be read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from os.path import basename
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from agentdiff.errors import AgentDiffError, EmptyAgent, UnreadableFile
+from agentdiff.files import SourceText, read_source, source_of
+from agentdiff.fingerprint import REMEMBERED, fingerprint, key_of, name_key
+from agentdiff.formats import FORMATS
+from agentdiff.formats.base import Naming
+from agentdiff.formats.reading import Glance, glances
+from agentdiff.recognising import open_agents, place_of
+from agentdiff.walking import Candidate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH_FILES = 200
+"""Files that are read in one go: little enough for the progress to move, enough to outweigh sending them."""
+
+NO_AGENT = "no agent"
+"""The reason in the row of a file that is no agent file."""
+
+
+class Row(NamedTuple):
+    """One agent; of a file that holds none only path, place and reason count."""
+
+    path: str
+    agent: int = 0
+    """A hash of the path: what tells agents apart."""
+    place: str = ""
+    """Where its file is whatever the current folder: absolute, or the path for what is on no disk."""
+    collection: str = ""
+    home: int = 0
+    """A hash of the collection."""
+    file: str = ""
+    """SHA-256 of the file, in hexadecimal digits."""
+    format: str = ""
+    name: str = ""
+    role: int = 0
+    """A hash of what the name says of the role."""
+    size: int = 0
+    """Bytes of the file; 0 for all its agents but the first."""
+    tokens: int = 0
+    key: int = 0
+    text_key: int = 0
+    head_key: int = 0
+    shingles: int = 0
+    sketch: bytes = b""
+    lines: bytes = b""
+    terms: bytes = b""
+    """See `roles.packed_terms`; empty where roles are not asked for."""
+    is_agent: bool = True
+    reason: str = ""
+    """Why there is no agent, NO_AGENT for a file of another sort; empty where there is one."""
+    is_given: bool = False
+    """Whether a user named the file."""
+
+
+def row_schema() -> pa.Schema:
+    """Of `rows_of`."""
+    import pyarrow as pa
+
+    kinds = {int: pa.int64(), bytes: pa.binary(), bool: pa.bool_()}
+    return pa.schema([(name, kinds.get(type(value), pa.string())) for name, value in Row("")._asdict().items()])
+
+
+def batches_of(candidates: Iterable[Candidate]) -> Iterator[pa.RecordBatch]:
+    """Candidates as rows, some at a time."""
+    import pyarrow as pa
+
+    kinds = (pa.string(), pa.string(), pa.string(), pa.binary(), pa.bool_())
+    schema = pa.schema(list(zip(Candidate._fields, kinds, strict=True)))
+    waiting = iter(sorted(candidates, key=_size))  # copies have one size: side by side they are read once
+    while batch := list(islice(waiting, BATCH_FILES)):
+        columns = zip(*batch, strict=True)
+        arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _size(candidate: Candidate) -> int:
+    try:
+        return os.stat(candidate.path).st_size if candidate.data is None else len(candidate.data)
+    except (OSError, ValueError):
+        return 0
+
+
+def rows_of(batch: pa.RecordBatch, has_terms: bool) -> pa.RecordBatch:
+    """Candidates -> `Row`s: one for each agent, one for each file without."""
+    columns = [batch.column(name).to_pylist() for name in Candidate._fields]
+    found = [row for each in zip(*columns, strict=True) for row in _rows(Candidate(*each), has_terms)]
+    return as_batch(found)
+
+
+def as_batch(rows: list[Row]) -> pa.RecordBatch:
+    """Rows as a batch."""
+    import pyarrow as pa
+
+    schema = row_schema()
+    columns: Iterable[Any] = zip(*rows, strict=True) if rows else [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _rows(candidate: Candidate, has_terms: bool) -> list[Row]:
+    try:
+        return list(_agents_in(candidate, has_terms))
+    except (UnreadableFile, EmptyAgent) as problem:
+        reason = problem.problem if isinstance(problem, UnreadableFile) else "is empty"
+    except AgentDiffError as problem:
+        reason = str(problem)
+    except Exception as problem:  # a bug that one file shows must not cost the answer for all others
+        reason = f"could not be read because of a bug ({type(problem).__name__}: {problem}); please report it"
+    return [Row(candidate.path, is_agent=False, reason=reason, is_given=candidate.is_given)]
+
+
+def _agents_in(candidate: Candidate, has_terms: bool) -> Iterator[Row]:
+    source = _source(candidate)
+    text = _Text(source.text, place_of(candidate.place), candidate.is_given, candidate.place)
+    read = _agents_of if len(source.text) <= REMEMBERED else _agents_of.__wrapped__
+    path, agents = read(text)
+    if path != text.path and any(agent.is_named_by_path for agent in agents):
+        path, agents = _agents_of.__wrapped__(text)
+    if not agents:
+        yield Row(candidate.path, is_agent=False, reason=NO_AGENT)
+    for number, agent in enumerate(agents):
+        size = source.size if number == 0 else 0
+        shown = agent._replace(path=candidate.path + agent.path.removeprefix(path))
+        yield _row(shown, candidate, source.sha256, size, has_terms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A file as it is read. Two that differ in their paths alone are the same, unless their agents are named by it."""
+
+    text: str
+    place: tuple[object, ...]
+    is_given: bool
+    path: str = field(compare=False)
+
+
+@lru_cache(maxsize=512)  # copies often lie side by side
+def _agents_of(text: _Text) -> tuple[str, tuple[Glance, ...]]:
+    """The path under which a file was read, and the agents in it; none where it is no agent file."""
+    opened = open_agents(text.text, text.path, text.is_given)
+    return text.path, glances(opened, text.path) if opened else ()
+
+
+def _source(candidate: Candidate) -> SourceText:
+    return read_source(candidate.path) if candidate.data is None else source_of(candidate.path, candidate.data)
+
+
+_NAMED_ALIKE = frozenset(
+    format.name
+    for format in FORMATS.values()
+    if format.naming is Naming.FILE and format.paths and not any("*" in basename(path) for path in format.paths)
+)
+"""Formats whose files all have one name, as `CLAUDE.md` has: it says nothing of what is in them."""
+
+
+def _row(agent: Glance, candidate: Candidate, sha256: str, size: int, has_terms: bool) -> Row:
+    seen = fingerprint(agent)
+    return Row(
+        path=agent.path,
+        agent=hash_of(agent.path),
+        place=candidate.place if candidate.data is None else candidate.path,
+        collection=candidate.collection,
+        home=hash_of(candidate.collection),
+        file=sha256,
+        format=agent.format,
+        name=agent.name,
+        role=hash_of(role_name(agent)),
+        size=size,
+        tokens=seen.tokens,
+        key=seen.key,
+        text_key=seen.text_key,
+        head_key=seen.head_key,
+        shingles=seen.shingles,
+        sketch=seen.sketch,
+        lines=seen.lines,
+        terms=_terms(agent) if has_terms else b"",
+        is_given=candidate.is_given,
+    )
+
+
+def role_name(agent: Glance) -> str:
+    """What the name of an agent says of its role; what its name cannot say, its path stands for."""
+    return f"at {agent.path}" if agent.is_named_by_path and agent.format in _NAMED_ALIKE else name_key(agent.name)
+
+
+def _terms(agent: Glance) -> bytes:
+    from agentdiff.roles import packed_terms
+
+    return packed_terms(agent.description, agent.body)
+
+
+def hash_of(text: str) -> int:
+    """A signed number of 64 bits for a path, a name or a collection."""
+    return key_of(text.encode("utf-8", "surrogatepass"))
+
+
+# ---------------------------------------------------------------------------------------------- tables
+
+COLLECTION_COLUMNS = ("repo", "repository", "collection")
+"""Columns of a table that say where a file comes from, in the order in which they are asked."""
+
+
+def rows_of_table(batch: pa.RecordBatch, prefix: str, has_terms: bool) -> pa.RecordBatch:
+    """`path, content` and, where known, `collection` -> `Row`s. `prefix` is what all paths of the table begin with."""
+    from agentdiff.gathering import collection_in_table
+
+    paths, contents = (batch.column(name).to_pylist() for name in ("path", "content"))
+    known = batch.column("collection").to_pylist() if "collection" in batch.schema.names else [None] * len(paths)
+    found: list[Row] = []
+    for path, content, collection in zip(paths, contents, known, strict=True):
+        shown = path or "(no path)"
+        data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content or b""
+        home = collection or collection_in_table(shown, prefix)
+        if isinstance(data, bytes):
+            found += _rows(Candidate(shown, shown, home, data), has_terms)
+        else:
+            found.append(Row(shown, is_agent=False, reason="has content that is neither text nor bytes"))
+    return as_batch(found)

@@ -1,0 +1,353 @@
+"""The whole search: files, tables and repositories in, clusters out."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+from conftest import Runner
+from test_clustering import OWN
+from test_git import commit, run_git
+
+from agentdiff.clusters import ClusterKind, ClusterOptions, Duplicates
+from agentdiff.duplicates import find_duplicates
+from agentdiff.errors import BadInput
+from agentdiff.model import Verdict
+
+
+def page(name: str, body: Sequence[str], description: str = "Does something") -> str:
+    return f"---\nname: {name}\ndescription: {description}\n---\n\n" + "".join(body)
+
+
+EDITED = OWN[0][:15] + OWN[1][:5]
+FILES: dict[str, str | bytes] = {
+    "x/agents/a.md": page("a", OWN[0]),
+    "y/agents/a.md": page("a", OWN[0]),
+    "z/agents/a.md": page("a", EDITED),
+    "x/agents/b.md": page("b", OWN[2]),
+    "x/old/agents/b.md": page("b", OWN[2]).replace("\n", "\r\n"),
+    "y/agents/c.md": page("c", OWN[3]),
+    "z/setup.py": "import os\n",
+}
+CLUSTERS = {("x/agents/a.md", "y/agents/a.md", "z/agents/a.md"), ("x/agents/b.md", "x/old/agents/b.md")}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, files: dict[str, str | bytes]) -> None:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+
+
+def paths_in(found: Duplicates) -> set[tuple[str, ...]]:
+    return {tuple(member.path for member in each.members) for each in found.clusters}
+
+
+def said(run: Runner, *arguments: str, stdin: bytes = b"") -> tuple[int, dict[str, Any]]:
+    ran = run("duplicates", "--format", "json", *arguments, stdin=stdin)
+    return ran.code, json.loads(ran.out)
+
+
+def paths_of(document: dict[str, Any]) -> set[tuple[str, ...]]:
+    return {tuple(member["path"] for member in each["members"]) for each in document["clusters"]}
+
+
+# ---------------------------------------------------------------------------------------------- files
+
+
+def test_clusters_of_a_folder(here: Path) -> None:
+    write(here, FILES)
+    found = find_duplicates(["."])
+    assert paths_in(found) == CLUSTERS
+    near, exact = sorted(found.clusters, key=lambda each: each.kind, reverse=True)
+    assert (near.kind, exact.kind) == (ClusterKind.NEAR, ClusterKind.EXACT)
+    assert near.collections == ("x", "y", "z")
+    assert exact.least_similarity == 1.0
+    assert near.members[near.centre].path in ("x/agents/a.md", "y/agents/a.md")
+    assert (found.scanned.agents, found.scanned.files, found.scanned.others) == (6, 6, 1)
+    assert found.scanned.bytes == sum(len(text) for name, text in FILES.items() if name.endswith(".md"))
+    assert found.skipped == ()
+
+
+def test_the_order_of_paths_does_not_matter(here: Path) -> None:
+    write(here, FILES)
+    names = [name for name in FILES if name.endswith(".md")]
+    expected = find_duplicates(names)
+    random.Random(1).shuffle(names)
+    assert find_duplicates(names) == expected
+
+
+def test_ids_stay_when_files_are_added_elsewhere(here: Path) -> None:
+    write(here, FILES)
+    before = {each.id: each for each in find_duplicates(["."]).clusters}
+    write(here, {"new/agents/d.md": page("d", OWN[4]), "other/agents/d.md": page("d", OWN[4])})
+    after = {each.id: each for each in find_duplicates(["."]).clusters}
+    assert len(after) == len(before) + 1
+    assert {number: after[number] for number in before} == before
+
+
+def test_ids_do_not_depend_on_places(here: Path) -> None:
+    write(here / "one", FILES)
+    write(here / "two/deep", FILES)
+    first, second = find_duplicates(["one"]), find_duplicates(["two/deep"])
+    assert [each.id for each in first.clusters] == [each.id for each in second.clusters]
+
+
+TOML = 'name = "a"\ndescription = "d"\ndeveloper_instructions = """\n{}"""\n'
+
+
+def test_every_kind_of_file_in_one_run(here: Path) -> None:
+    """One body as Markdown, TOML, JSON and YAML, the latter two beside other agents of their file."""
+    body, other = "".join(OWN[0]), "".join(OWN[5])
+    mode = "  - slug: {0}\n    name: {0}\n    roleDefinition: d\n    customInstructions: |-\n{1}"
+    indented = [text.replace("- ", "      - ") for text in (body, other)]
+    agents = {name: {"description": "d", "prompt": text} for name, text in (("a", body), ("b", other))}
+    write(
+        here,
+        {
+            "w/.claude/agents/a.md": page("a", body),
+            "x/.codex/agents/a.toml": TOML.format(body),
+            "y/opencode.json": json.dumps({"agent": agents}),
+            "z/.roomodes": "customModes:\n" + mode.format("a", indented[0]) + mode.format("b", indented[1]),
+        },
+    )
+    found = find_duplicates(["."])
+    assert paths_in(found) == {
+        ("w/.claude/agents/a.md", "x/.codex/agents/a.toml", "y/opencode.json#a", "z/.roomodes#a"),
+        ("y/opencode.json#b", "z/.roomodes#b"),
+    }
+    assert (found.scanned.files, found.scanned.agents) == (4, 6)
+    assert len({member.format for each in found.clusters for member in each.members}) == 4
+
+
+def test_what_cannot_be_read_is_skipped_and_the_rest_is_clustered(here: Path, run: Runner) -> None:
+    bad: dict[str, str | bytes] = {
+        "bad/agents/binary.md": b"\0\1\2\xff" * 100,
+        "bad/agents/empty.md": "",
+        "bad/agents/huge.md": b"word " * (2 << 20),
+        "bad/opencode.json": '{"agent": ',
+        "bad/x.toml": "a = = 1\n",
+    }
+    write(here, FILES | bad)
+    os.symlink("agents", here / "bad/agents/loop")
+    (here / "bad/agents/gone.md").symlink_to("nowhere.md")
+    code, document = said(run, ".")
+    reasons = {each["path"]: each["reason"] for each in document["skipped"]}
+    assert code == 1
+    assert paths_of(document) == CLUSTERS
+    assert reasons.keys() >= bad.keys()
+    assert all("bug" not in reason for reason in reasons.values())
+    assert reasons["bad/agents/empty.md"] == "is empty"
+    assert "larger than" in reasons["bad/agents/huge.md"]
+
+
+@pytest.mark.parametrize("gone", ["gone", "gone.md", "agents/empty.md"])
+def test_a_given_path_that_cannot_be_read(gone: str, here: Path, run: Runner) -> None:
+    write(here, {f"repos/{name}": text for name, text in FILES.items()} | {"agents/empty.md": ""})
+    ran = run("duplicates", "repos", gone, "--format", "json")
+    assert ran.code == 2
+    assert ran.err.startswith(f"agentdiff: {gone}: ")
+    assert ran.err.endswith("; the other paths were searched\n")
+    assert len(json.loads(ran.out)["clusters"]) == 2
+
+
+# ---------------------------------------------------------------------------------------------- wishes
+
+
+@pytest.mark.parametrize(
+    ("wishes", "expected"),
+    [
+        ((), CLUSTERS),
+        (("--kind", "exact"), {("x/agents/a.md", "y/agents/a.md"), ("x/agents/b.md", "x/old/agents/b.md")}),
+        (("--kind", "near"), {("x/agents/a.md", "y/agents/a.md", "z/agents/a.md")}),
+        (("--across-repos-only",), {("x/agents/a.md", "y/agents/a.md", "z/agents/a.md")}),
+        (("--min-similarity", "0.1"), CLUSTERS),
+        (("--min-similarity", "1"), {("x/agents/a.md", "y/agents/a.md"), ("x/agents/b.md", "x/old/agents/b.md")}),
+        (("--kind", "exact", "--across-repos-only"), {("x/agents/a.md", "y/agents/a.md")}),
+    ],
+)
+def test_wishes(wishes: tuple[str, ...], expected: set[tuple[str, ...]], here: Path, run: Runner) -> None:
+    write(here, FILES)
+    code, document = said(run, ".", *wishes)
+    assert (code, paths_of(document)) == (1, expected)
+
+
+def test_nothing_found(here: Path, run: Runner) -> None:
+    write(here, {"x/agents/a.md": page("a", OWN[0]), "x/agents/b.md": page("b", OWN[1])})
+    code, document = said(run, ".")
+    assert (code, document["clusters"], document["scanned"]["agents"]) == (0, [], 2)
+
+
+def test_roles_are_apart_from_duplicates(here: Path, run: Runner) -> None:
+    """What is a duplicate stays what it is when roles are asked for."""
+    write(here, FILES)
+    without, with_roles = said(run, ".")[1], said(run, ".", "--roles")[1]
+    assert [each for each in with_roles["clusters"] if each["kind"] != "role"] == without["clusters"]
+    assert said(run, ".", "--kind", "role")[1]["clusters"] == [
+        each for each in with_roles["clusters"] if each["kind"] == "role"
+    ]
+
+
+def test_a_baseline_round_trip(here: Path, run: Runner) -> None:
+    write(here / "repos", FILES)
+    assert run("duplicates", "repos", "--write-baseline", "known.json").code == 0
+    assert run("duplicates", "repos", "--baseline", "known.json").code == 0
+    write(here / "repos", {"new/agents/a.md": page("a", EDITED)})
+    code, document = said(run, "repos", "--baseline", "known.json")
+    assert code == 1
+    assert {each["standing"] for each in document["clusters"]} == {"accepted", "grown"}
+    [grown] = [each for each in document["clusters"] if each["standing"] == "grown"]
+    assert [grown["members"][place]["path"] for place in grown["new_members"]] == ["repos/new/agents/a.md"]
+    assert run("duplicates", "repos", "--baseline", "known.json", "--write-baseline", "known.json").code == 0
+    assert run("duplicates", "repos", "--baseline", "known.json").code == 0
+
+
+def test_a_list_on_standard_input(here: Path, run: Runner) -> None:
+    write(here, FILES)
+    code, document = said(run, "-", stdin=b"x/agents/b.md\nx/old/agents/b.md\ny/agents/c.md\n")
+    assert (code, paths_of(document)) == (1, {("x/agents/b.md", "x/old/agents/b.md")})
+    assert document["scanned"]["agents"] == 3
+
+
+# ---------------------------------------------------------------------------------------------- git
+
+
+def test_a_revision_and_a_bare_repository(here: Path, run: Runner) -> None:
+    team = here / "team"
+    team.mkdir()
+    run_git(team, "init", "--quiet")
+    commit(team, FILES)
+    commit(team, {"y/agents/a.md": page("a", OWN[6]), "z/agents/a.md": page("a", OWN[7])}, "two")
+    run_git(here, "clone", "--quiet", "--bare", "team", "mirror.git")
+    old = said(run, "team", "--rev", "HEAD~1")[1]
+    assert paths_of(old) == {tuple(f"team@HEAD~1:{path}" for path in each) for each in CLUSTERS}
+    now = said(run, "mirror.git")[1]
+    assert paths_of(now) == {("mirror.git@HEAD:x/agents/b.md", "mirror.git@HEAD:x/old/agents/b.md")}
+    assert [each["id"] for each in said(run, "mirror.git", "--rev", "HEAD~1")[1]["clusters"]] == [
+        each["id"] for each in old["clusters"]
+    ]
+    assert run("duplicates", "team", "--rev", "no-such-tag").code == 2
+
+
+# ---------------------------------------------------------------------------------------------- tables
+
+
+def rows_of(files: dict[str, str | bytes]) -> list[dict[str, str | None]]:
+    return [{"path": name, "content": str(text)} for name, text in files.items()]
+
+
+def save(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    if path.suffix == ".parquet":
+        parquet.write_table(pa.Table.from_pylist(list(rows)), path)
+    else:
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+@pytest.mark.parametrize("name", ["t.jsonl", "t.ndjson", "t.parquet", "T.PARQUET", "it's [1].jsonl"])
+def test_tables_say_what_files_say(name: str, here: Path) -> None:
+    write(here / "files", FILES)
+    save(here / name.lower(), rows_of(FILES))
+    (here / name.lower()).rename(here / name)
+    files, table = find_duplicates(["files"]), find_duplicates([name])
+    assert paths_in(table) == CLUSTERS
+    assert [each.id for each in table.clusters] == [each.id for each in files.clusters]
+    assert [each.collections for each in table.clusters] == [each.collections for each in files.clusters]
+    assert table.scanned == files.scanned
+
+
+def test_content_may_be_missing_or_bytes(here: Path) -> None:
+    rows = [{"path": name, "content": str(text).encode()} for name, text in FILES.items()]
+    save(here / "t.parquet", [*rows, {"path": "q/agents/a.md", "content": None}])
+    found = find_duplicates(["t.parquet"])
+    assert paths_in(found) == CLUSTERS
+    assert [(each.path, each.reason) for each in found.skipped] == [("q/agents/a.md", "is empty")]
+
+
+def test_a_list_in_other_bullets_is_near(here: Path) -> None:
+    write(here, {"x/agents/a.md": page("a", OWN[0]), "y/agents/a.md": page("a", OWN[0]).replace("- ", "* ")})
+    [found] = find_duplicates(["."]).clusters
+    assert (found.kind, found.edges[0].verdict, found.least_similarity) == (ClusterKind.NEAR, Verdict.EQUIVALENT, 1.0)
+
+
+def test_a_path_that_comes_twice_counts_once(here: Path) -> None:
+    rows = rows_of(FILES)
+    other = {"path": "x/agents/a.md", "content": page("a", OWN[5])}
+    save(here / "one.jsonl", [*rows, *rows])
+    save(here / "two.jsonl", [*rows, other])
+    save(here / "three.jsonl", [other, *rows])
+    found = find_duplicates(["one.jsonl"])
+    assert paths_in(found) == CLUSTERS
+    assert found.scanned.agents == 6
+    assert find_duplicates(["two.jsonl"]) == find_duplicates(["three.jsonl"])
+
+
+def test_collections_that_a_table_says(here: Path) -> None:
+    rows = [row | {"repo": "one"} for row in rows_of(FILES)]
+    save(here / "t.parquet", rows)
+    found = find_duplicates(["t.parquet"], ClusterOptions(across_repos_only=True))
+    assert found.clusters == ()
+    assert {each.collections for each in find_duplicates(["t.parquet"]).clusters} == {("one",)}
+
+
+def test_numbers_as_paths_and_content(here: Path) -> None:
+    save(here / "t.jsonl", [{"path": 5, "content": 7}, {"path": 6, "content": 7}])
+    found = find_duplicates(["t.jsonl"])
+    assert [each.path for each in found.skipped] == ["5", "6"]
+    assert {each.reason for each in found.skipped} == {"has content that is neither text nor bytes"}
+
+
+NO_TABLES = {
+    "no content": ("t.jsonl", b'{"path": "a.md"}\n', "no column `content`"),
+    "no path": ("t.jsonl", b'{"content": "x"}\n', "no column `path`"),
+    "broken JSON": ("t.jsonl", b'{"path": "a.md", "content": \n{"x\n', "cannot be read as a table"),
+    "an empty file": ("t.jsonl", b"", "no column `path`"),
+    "no Parquet": ("t.parquet", b"text that is no table at all", "cannot be read as a table"),
+    "an empty Parquet file": ("t.parquet", b"", "cannot be read as a table"),
+    "not there": ("gone.parquet", None, "cannot be read as a table"),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "words"), NO_TABLES.values(), ids=NO_TABLES.keys())
+def test_what_is_no_table_is_said_in_one_sentence(
+    name: str, data: bytes | None, words: str, here: Path, run: Runner
+) -> None:
+    if data is not None:
+        (here / name).write_bytes(data)
+    with pytest.raises(BadInput, match=words):
+        find_duplicates([name])
+    ran = run("duplicates", name)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"agentdiff: {name}: ")
+    assert ran.err.count("\n") == 1
+
+
+# ---------------------------------------------------------------------------------------------- the same every time
+
+
+def test_the_seed_of_hashes_does_not_matter(here: Path) -> None:
+    write(here, FILES)
+    command = [sys.executable, "-m", "agentdiff", "duplicates", ".", "--roles", "--format", "json"]
+    package = str(Path(__file__).parents[1])
+    outputs = [
+        subprocess.run(
+            command, capture_output=True, env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": package}, check=False
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert outputs[0] == outputs[1]
+    assert len(json.loads(outputs[0])["clusters"]) >= 2
