@@ -58,8 +58,8 @@ _WHITE_SPACE = b" \t\r\n\f\v"
 REMEMBERED = 1 << 16
 """Characters of the longest text that is remembered."""
 PIECE = 1 << 16
-"""Bytes that are hashed at once: what is kept for it takes 1 MiB."""
-BASE = 0x100000001B3
+"""Bytes that are hashed at once: what is kept for it takes half a MiB."""
+BASE = 0x01000193
 """Of the polynomial; the prime of FNV-1a, as good as any odd number."""
 FEW_CHARACTERS = 24
 """Replacing each in the whole text is faster up to so many; an English text has dashes and quotation marks only."""
@@ -67,8 +67,8 @@ UNSPACED_WORD = 3
 """Letters to a word, on average, where there are no blanks. With a word for each letter one long line that two Chinese
 files share weighed as much as a page of English and joined them."""
 _SCATTERED = 0x9E3779B1
-SECOND, THIRD = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F
-"""Make the order of words count: the golden ratio as 64 bits, and a prime of xxHash."""
+FIRST, SECOND, THIRD = 0xFF51AFD7ED558CCD, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F
+"""Make the order of words count: odd numbers of MurmurHash3, the golden ratio as 64 bits, a prime of xxHash."""
 
 
 class Fingerprint(NamedTuple):
@@ -135,16 +135,16 @@ def _of_brief(agent: Glance) -> _Said:
     return _of_words(word_hashes(said if said.strip() else agent.head))
 
 
-def _of_words(words: NDArray[np.uint64]) -> _Said:
+def _of_words(words: NDArray[np.uint32]) -> _Said:
     shingles = shingle_hashes(words)
     return _Said(len(words), key_of(words.tobytes()), len(shingles), shingles[:SKETCH_SIZE].tobytes())
 
 
-def word_hashes(text: str) -> NDArray[np.uint64]:
+def word_hashes(text: str) -> NDArray[np.uint32]:
     """A hash for each word of a text, in its order, case aside.
 
     A word is a run of letters, digits and underscores; of a script without blanks, some of its letters.
-    The hash is a polynomial over the bytes, modulo 2**64 (Karp and Rabin, 1987), all of them from one running sum.
+    The hash is a polynomial over the bytes, modulo 2**32 (Karp and Rabin, 1987), all of them from one running sum.
     """
     import numpy as np
 
@@ -155,7 +155,7 @@ def word_hashes(text: str) -> NDArray[np.uint64]:
         end = len(data) if len(data) - start <= PIECE else data.rfind(b" ", start, start + PIECE) + 1 or start + PIECE
         pieces.append(_hashes_in(data[start:end]))
         start = end
-    return np.concatenate(pieces) if pieces else np.zeros(0, np.uint64)
+    return np.concatenate(pieces) if pieces else np.zeros(0, "<u4")
 
 
 def _spaced(text: str) -> bytes:
@@ -173,7 +173,7 @@ def _spaced(text: str) -> bytes:
 
 
 def _as_words(found: re.Match[str]) -> str:
-    return _letters(found[0])
+    return _letters(found[0]) if len(found[0]) <= REMEMBERED else _letters.__wrapped__(found[0])
 
 
 @lru_cache(maxsize=4096)  # dashes and quotation marks are most of them
@@ -192,7 +192,7 @@ def _unspaced(letter: str) -> str:
     return f"{letter} " if ord(letter) * _SCATTERED % (1 << 32) < (1 << 32) // UNSPACED_WORD else letter
 
 
-def _hashes_in(data: bytes) -> NDArray[np.uint64]:
+def _hashes_in(data: bytes) -> NDArray[np.uint32]:
     import numpy as np
 
     powers, inverses = _powers()
@@ -201,31 +201,33 @@ def _hashes_in(data: bytes) -> NDArray[np.uint64]:
     np.not_equal(characters, _BLANK, out=is_word[1:-1])
     edges = np.flatnonzero(is_word[1:] != is_word[:-1])
     starts, ends = edges[::2], edges[1::2]
-    sums = np.zeros(len(characters) + 1, np.uint64)
-    np.cumsum(characters * powers[: len(characters)], out=sums[1:])
+    sums = np.zeros(len(characters) + 1, "<u4")
+    np.cumsum(np.multiply(characters, powers[: len(characters)], dtype="<u4"), out=sums[1:], dtype="<u4")
     return (sums[ends] - sums[starts]) * inverses[starts]
 
 
 @lru_cache(maxsize=1)
-def _powers() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """BASE**i and BASE**-i modulo 2**64 for each place of a piece."""
+def _powers() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """BASE**i and BASE**-i modulo 2**32 for each place of a piece."""
     import numpy as np
 
-    inverse = pow(BASE, -1, 1 << 64)
-    tables = np.full((2, PIECE), 1, np.uint64)
-    tables[:, 1:] = np.array([[BASE], [inverse]], np.uint64)
-    powers, inverses = np.multiply.accumulate(tables, axis=1)
+    tables = np.full((2, PIECE), 1, "<u4")
+    tables[:, 1:] = np.array([[BASE], [pow(BASE, -1, 1 << 32)]], "<u4")
+    powers, inverses = np.multiply.accumulate(tables, axis=1, dtype="<u4")
     return powers, inverses
 
 
-def shingle_hashes(words: NDArray[np.uint64]) -> Hashes:
+def shingle_hashes(words: NDArray[np.uint32]) -> Hashes:
     """The distinct hashes of every SHINGLE_WORDS words in a row; of all words together where there are fewer."""
     import numpy as np
 
+    wide = words.astype(np.uint64)
     if 0 < len(words) < SHINGLE_WORDS:
-        words = np.concatenate([words, np.zeros(SHINGLE_WORDS - len(words), np.uint64)])
-    first, second, third = words[:-2], words[1:-1], words[2:]
-    mixed = finished(first + second * np.uint64(SECOND) + third * np.uint64(THIRD))
+        wide = np.concatenate([wide, np.zeros(SHINGLE_WORDS - len(words), np.uint64)])
+    mixed = (wide[:-2] * np.uint64(FIRST) + wide[1:-1]) * np.uint64(SECOND) + wide[2:] * np.uint64(THIRD)
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= np.uint64(FIRST)
+    # Of the upper half, which every bit of the words has reached; the lowest bit is kept free.
     return _distinct((mixed >> np.uint64(33)).astype("<u4") << np.uint32(1))
 
 
@@ -287,12 +289,16 @@ _NAME_WORDS = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-@lru_cache(maxsize=65536)
 def name_key(name: str) -> str:
     """What a name says of the role: its words in alphabetical order, without those that only adorn it.
 
     `Backend-Dev-Agent-v2`, `dev_backend` and `backendDev` all are `backend dev`.
     """
+    return _name_key(name) if len(name) <= REMEMBERED else _name_key.__wrapped__(name)
+
+
+@lru_cache(maxsize=65536)
+def _name_key(name: str) -> str:
     words = _NAME_WORDS.findall(_CAMEL.sub(" ", name).lower())
     telling = sorted({word for word in words if word not in _DECORATION and not word.isdecimal()})
     return " ".join(telling or sorted(set(words)))

@@ -140,6 +140,8 @@ def groups(*members: str) -> set[frozenset[str]]:
 
 OWN = [lines(seed, 20) for seed in range(8)]
 LONG, SHORT = lines(90, 60), lines(90, 60)[:25]
+FIFTH = OWN[0][:5] + OWN[1][:15]
+"""Of the union with the whole a seventh: between the floors for one name in two collections and in one."""
 
 CASES: dict[str, tuple[list[Candidate], set[frozenset[str]]]] = {
     "nothing": ([], set()),
@@ -169,6 +171,12 @@ CASES: dict[str, tuple[list[Candidate], set[frozenset[str]]]] = {
         [agent("x", "a", LONG), agent("x", "b", LONG[1:])],
         groups("x/a x/b"),
     ),
+    "a fifth under one name": ([agent("x", "a", OWN[0]), agent("y", "a", FIFTH)], groups("x/a y/a")),
+    "a fifth under one name in one collection": ([agent("x", "a", OWN[0]), agent("x", "a", FIFTH, sub="old/")], set()),
+    "a third under one name in one collection": (
+        [agent("x", "a", OWN[0]), agent("x", "a", OWN[0][:10] + OWN[1][:10], sub="old/")],
+        groups("x/a x/old/a"),
+    ),
     "a third of the wording": (
         [agent("x", "a", OWN[0]), agent("y", "b", OWN[0][:10] + OWN[1][:10])],
         groups("x/a y/b"),
@@ -197,6 +205,48 @@ CASES: dict[str, tuple[list[Candidate], set[frozenset[str]]]] = {
 
 @pytest.mark.parametrize(("files", "expected"), CASES.values(), ids=CASES.keys())
 def test_what_comes_together(engine: Engine, files: list[Candidate], expected: set[frozenset[str]]) -> None:
+    assert together(engine, files) == expected
+
+
+# ---------------------------------------------------------------------------------------------- no blanks
+
+# "Before you hand in any change read it once more from the first to the last line ...": what a team says at the end of
+# all its files, on one line of 120 letters.
+CHINESE_LINE = (
+    "\u5728\u63d0\u4ea4\u4efb\u4f55\u6539\u52a8\u4e4b\u524d\uff0c\u8bf7\u4ece\u7b2c\u4e00\u884c\u5230\u6700\u540e\u4e00\u884c\u518d\u8bfb\u4e00\u904d\uff0c"
+    "\u786e\u8ba4\u6ca1\u6709\u9057\u6f0f\u7684\u95ee\u9898\uff0c\u4e5f\u6ca1\u6709\u591a\u4f59\u7684\u5185\u5bb9\uff1b\u5982\u679c\u4f60\u5bf9\u67d0\u4e2a\u7ed3\u8bba\u4e0d"
+    "\u786e\u5b9a\uff0c\u5e94\u5f53\u660e\u786e\u8bf4\u51fa\u6765\uff0c\u5e76\u4e14\u544a\u8bc9\u5bf9\u65b9\u600e\u6837\u624d\u80fd\u9a8c\u8bc1\u5b83\uff0c\u800c\u4e0d\u662f"
+    "\u731c\u6d4b\u7b54\u6848\u3002\u56de\u7b54\u65f6\u4f7f\u7528\u7b80\u5355\u7684\u8bcd\u8bed\uff0c\u5148\u5199\u7ed3\u8bba\uff0c\u518d\u5199\u7406\u7531\uff0c\u6700\u540e"
+    "\u5217\u51fa\u53c2\u8003\u8d44\u6599\u3002\n"
+)
+CHINESE_CASES: dict[str, tuple[list[Candidate], set[frozenset[str]]]] = {
+    "two different files": (
+        [agent("x", "a", [*OWN[0], CHINESE_LINE]), agent("y", "b", [*OWN[1], CHINESE_LINE])],
+        set(),
+    ),
+    "a short file and a long one": (
+        [agent("x", "a", [CHINESE_LINE, *OWN[0][:1]]), agent("y", "b", [*LONG, CHINESE_LINE])],
+        set(),
+    ),
+    "in the midst of other Chinese": (
+        [agent("x", "a", [*OWN[0], CHINESE_LINE]), agent("y", "b", [*OWN[1], f"\u7b54\uff1a{CHINESE_LINE}"])],
+        set(),
+    ),
+    "copies in Chinese": (
+        [agent("x", "a", [CHINESE_LINE]), agent("y", "b", [f"- {CHINESE_LINE}"]), agent("z", "c", OWN[0])],
+        groups("x/a y/b"),
+    ),
+    "an edited copy in Chinese": (
+        [agent("x", "a", [CHINESE_LINE]), agent("y", "a", [CHINESE_LINE.replace("\u8bf7", "\u5fc5\u987b")])],
+        groups("x/a y/a"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), CHINESE_CASES.values(), ids=CHINESE_CASES.keys())
+def test_a_long_line_without_blanks_is_no_page(
+    engine: Engine, files: list[Candidate], expected: set[frozenset[str]]
+) -> None:
     assert together(engine, files) == expected
 
 

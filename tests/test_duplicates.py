@@ -108,6 +108,39 @@ def test_ids_do_not_depend_on_places(here: Path) -> None:
     assert [each.id for each in first.clusters] == [each.id for each in second.clusters]
 
 
+@pytest.mark.parametrize("above", ["SET", "SET/repos", "SET/repos/"])
+def test_a_folder_of_collections_or_the_one_around_it(here: Path, above: str) -> None:
+    write(here / "SET/repos", FILES)
+    found = find_duplicates([above])
+    assert [each.id for each in found.clusters] == [each.id for each in find_duplicates(["SET/repos"]).clusters]
+    assert {tuple(path.removeprefix("SET/repos/") for path in each) for each in paths_in(found)} == CLUSTERS
+    collections = {member.path: member.collection for each in found.clusters for member in each.members}
+    assert collections == {path: path.split("/")[2] for path in collections}
+
+
+@pytest.mark.parametrize(
+    ("top", "above"),
+    [("SET", "SET"), ("SET/repos", "SET"), ("SET/repos", "SET/repos"), ("SET", "SET/repos/x/agents")],
+)
+def test_a_git_repository_is_one_collection(here: Path, top: str, above: str) -> None:
+    """Also where a part of it is given alone."""
+    write(here / "SET/repos", FILES | {"x/agents/copy.md": page("a", OWN[0])})
+    (here / top / ".git").mkdir()
+    found = find_duplicates([above])
+    assert found.clusters
+    assert {len(each.collections) for each in found.clusters} == {1}
+    assert len({each.collections for each in found.clusters}) == 1
+
+
+def test_repositories_in_a_folder_are_a_collection_each(here: Path) -> None:
+    write(here / "SET/repos", FILES)
+    for name in "xyz":
+        (here / "SET/repos" / name / ".git").mkdir()
+    for above in ("SET", "SET/repos"):
+        near = max(find_duplicates([above]).clusters, key=lambda each: len(each.members))
+        assert [each.rpartition("/")[2] for each in near.collections] == ["x", "y", "z"]
+
+
 TOML = 'name = "a"\ndescription = "d"\ndeveloper_instructions = """\n{}"""\n'
 
 

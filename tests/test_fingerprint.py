@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from collections.abc import Callable
 from hashlib import sha256
+from itertools import groupby
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agentdiff import fingerprint as fingerprints
 from agentdiff.fingerprint import (
     BASE,
     BRIEF_WORDS,
     FEW_CHARACTERS,
     PIECE,
+    REMEMBERED,
     SHINGLE_WORDS,
     SKETCH_SIZE,
+    UNSPACED_WORD,
     Fingerprint,
     fingerprint,
     key_of,
@@ -59,18 +64,18 @@ PINNED = {
     ),
     "Chinese": (
         "\u68c0\u67e5\u6bcf\u4e00\u884c\u4ee3\u7801\u3002",
-        3578039007961685422,
+        3583716661278280486,
         6039596282634606352,
-        5,
-        "f1bf6f21",
+        2,
+        "320d6733",
         10,
     ),
     "Japanese": (
         JAPANESE,
-        219400450438988863,
+        5807587489636466711,
         1271542365274260514,
-        6,
-        "ce32447c",
+        2,
+        "76942120",
         10,
     ),
     "a rocket": (
@@ -139,10 +144,9 @@ SAME_WORDS = {
     "accents in capitals": ("\u00e9t\u00e9 " * 40, "\u00c9T\u00c9 " * 40),
     "Greek in capitals": ("\u03bf\u03b4\u03cc\u03c2 " * 40, "\u039f\u0394\u038c\u03a3 " * 40),
     "German in capitals": ("stra\u00dfe " * 40, "STRASSE " * 40),
-    "blanks between Chinese letters": (
-        "\u68c0\u67e5\u6bcf\u4e00\u884c" * 9,
-        "\u68c0 \u67e5\n\u6bcf\u4e00 \u884c\u3002" * 9,
-    ),
+    "blanks where a Chinese word ends": (CHINESE * 9, "\u68c0 \u67e5\u6bcf\n\u4e00\u884c" * 9),
+    "lists and marks around Chinese": (f"{CHINESE}\n" * 9, f"- **{CHINESE}**\u3002\r\n\r\n" * 9),
+    "blanks between Chinese and Latin": (f"a{CHINESE}b " * 9, f"A {CHINESE} B " * 9),
 }
 OTHER_WORDS = {
     "order": (LONG + "first second", LONG + "second first"),
@@ -155,6 +159,8 @@ OTHER_WORDS = {
     "an accent": (LONG + "resume", LONG + "r\u00e9sum\u00e9"),
     "an underscore": (LONG + "a_b", LONG + "a b"),
     "order of Chinese": ("\u68c0\u67e5\u6bcf" * 15, "\u67e5\u68c0\u6bcf" * 15),
+    "a Chinese letter": (CHINESE * 15, CHINESE * 14 + "\u68c0\u67e5\u6bcf\u4e00\u4ee3"),
+    "blanks within a Chinese word": (CHINESE * 9, "\u68c0\u67e5\u6bcf\u4e00 \u884c" * 9),  # a limit
     "an empty body": (LONG, ""),
     "a zero byte": (LONG + "a\0b", LONG + "ab"),
 }
@@ -222,6 +228,31 @@ def test_without_body_and_description_the_fields_count(body: str) -> None:
     assert seen("", "described", head="x").key == seen("", "described", head="y").key
 
 
+# ---------------------------------------------------------------------------------------------- what is remembered
+
+REMEMBERING: dict[str, tuple[Callable[[str], object], str, str]] = {
+    "a body": (seen, "_of_body", "- Cut it\n"),
+    "letters without blanks": (word_hashes, "_letters", CHINESE),
+    "other letters": (word_hashes, "_letters", "".join(map(chr, range(0x0430, 0x0450)))),
+    "a name": (name_key, "_name_key", "gardener "),
+}
+
+
+@pytest.mark.parametrize(("function", "cache", "part"), REMEMBERING.values(), ids=REMEMBERING.keys())
+@pytest.mark.parametrize(("size", "kept"), [(REMEMBERED, 1), (REMEMBERED + 1, 0), (3 * REMEMBERED, 0)])
+def test_long_texts_are_not_remembered(
+    function: Callable[[str], object], cache: str, part: str, size: int, kept: int
+) -> None:
+    remembered = getattr(fingerprints, cache)
+    text = (part * (size // len(part) + 1))[:size]
+    remembered.cache_clear()
+    found = [function(text), function(text)]
+    info = remembered.cache_info()
+    assert (info.currsize, info.hits) == (kept, kept)
+    remembered.cache_clear()
+    assert repr(found[0]) == repr(found[1]) == repr(function(text))
+
+
 # ---------------------------------------------------------------------------------------------- words
 
 
@@ -229,15 +260,23 @@ def obvious_words(text: str) -> list[str]:
     """One character after the other."""
     words, word = [], ""
     for character in text.casefold():
-        if "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff":
-            words += [word, character]
+        if is_without_blanks(character) != is_without_blanks(word[-1:]):
+            words.append(word)
             word = ""
-        elif character.isalnum() or character == "_":
+        if is_without_blanks(character) or character.isalnum() or character == "_":
             word += character
-        else:
+        if word[-1:] != character or (is_without_blanks(character) and ends_a_word(character)):
             words.append(word)
             word = ""
     return [word for word in [*words, word] if word]
+
+
+def is_without_blanks(character: str) -> bool:
+    return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff"
+
+
+def ends_a_word(letter: str) -> bool:
+    return 3 * (ord(letter) * 2654435761 % 4294967296) < 4294967295
 
 
 def obvious_hash(word: str) -> int:
@@ -247,6 +286,7 @@ def obvious_hash(word: str) -> int:
 ALPHABET = (
     "abzAZ019_ .-\n#*\t\0"
     "\u00e9\u00c9\u0301\u00df\u03a3\u03c3\u03c2\u0130\u212a\u2014\u201c\u68c0\u30b3\U0001f680\u0661\u0915\u094d\ufb01"
+    f"{CHINESE}{JAPANESE}\u30fb\u309b\u3002"
 )
 
 
@@ -271,6 +311,31 @@ def test_many_characters_are_read_as_few_are() -> None:
         alone = word_hashes(text).tolist()
         assert word_hashes(f"{text} {many}").tolist()[: len(alone)] == alone
         assert alone == [obvious_hash(word) for word in obvious_words(text)]
+
+
+UNSPACED = {"Chinese": range(0x4E00, 0xA000), "Japanese": range(0x3040, 0x3100)}
+
+
+@pytest.mark.parametrize("codes", UNSPACED.values(), ids=UNSPACED.keys())
+def test_words_without_blanks_have_three_letters_on_average(codes: range) -> None:
+    ends = [len(word_hashes(f"{chr(code)}\u4e00")) == 2 for code in codes]
+    assert sum(ends) / len(ends) == pytest.approx(1 / UNSPACED_WORD, abs=0.02)
+    # No run of letters in the order of their codes, as in a table of them, makes one endless word.
+    assert max(len(list(run)) for is_end, run in groupby(ends) if not is_end) < 3 * UNSPACED_WORD
+
+
+@pytest.mark.parametrize("before", ["", "\u4e00", "\u4e00\u884c\u67e5", JAPANESE, "abc", "abc ", "\u00e9"])
+def test_what_stands_before_changes_no_more_than_one_word_without_blanks(before: str) -> None:
+    """So a passage that two texts share has the same words in both, wherever it stands."""
+    alone = word_hashes(CHINESE * 3).tolist()
+    assert word_hashes(before + CHINESE * 3).tolist()[1 - len(alone) :] == alone[1:]
+
+
+@pytest.mark.parametrize("latin", ["a", "Z", "7", "_", "\u00e9", "\u03a3", "\ufb01"])
+def test_latin_and_letters_without_blanks_share_no_word(latin: str) -> None:
+    for letter in ("\u68c0", "\u67e5"):  # one that ends a word, and one that does not
+        own, other = word_hashes(latin).tolist(), word_hashes(letter).tolist()
+        assert word_hashes(latin + letter + latin).tolist() == own + other + own
 
 
 @pytest.mark.parametrize("length", [PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 2 * PIECE + 7])
@@ -314,7 +379,8 @@ def test_marks_that_combine_are_not_put_together() -> None:
         ("one two three four", 2),
         ("one two three " * 50, 3),
         ("same " * 50, 1),
-        ("\u68c0\u67e5\u6bcf\u4e00\u884c", 3),
+        (CHINESE, 1),
+        (CHINESE * 2, 3),
     ],
 )
 def test_shingles_are_words_in_a_row(text: str, count: int) -> None:

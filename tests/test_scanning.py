@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from hashlib import sha256
+from operator import itemgetter
+from os.path import basename
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from agentdiff import scanning
-from agentdiff.fingerprint import fingerprint, tokens_in
+from agentdiff.fingerprint import REMEMBERED, fingerprint, tokens_in
 from agentdiff.scanning import NO_AGENT, Row, batches_of, hash_of, row_schema, rows_of, rows_of_table
 from agentdiff.walking import Candidate
 
@@ -85,20 +87,20 @@ def test_names_with_odd_characters_lead_back_to_their_agents(names: tuple[str, .
 def test_copies_have_paths_and_names_of_their_own() -> None:
     texts = {"y/opencode.json": opencode("a", "b"), "y/AGENTS.md": "- Cut\n", "y/agents/roses.md": BODY}
     files = [file(place.replace("y/", home), text, home) for place, text in texts.items() for home in ("y/", "z/")]
-    found = rows(*files, file("z/agents/ferns.md", BODY, "z/"))
-    assert [row["path"] for row in found] == [
-        *("y/opencode.json#a", "y/opencode.json#b", "z/opencode.json#a", "z/opencode.json#b"),
-        *("y/AGENTS.md", "z/AGENTS.md", "y/agents/roses.md", "z/agents/roses.md", "z/agents/ferns.md"),
-    ]
-    assert [row["name"] for row in found[-3:]] == ["roses", "roses", "ferns"]
-    assert len({row["key"] for row in found[-3:]}) == 1
+    found = {row["path"]: row for row in rows(*files, file("z/agents/ferns.md", BODY, "z/"))}
+    pages = ["y/agents/roses.md", "z/agents/ferns.md", "z/agents/roses.md"]
+    assert sorted(found) == sorted(
+        [*(f"{home}/opencode.json#{name}" for home in "yz" for name in "ab"), "y/AGENTS.md", "z/AGENTS.md", *pages]
+    )
+    assert [found[path]["name"] for path in pages] == ["roses", "ferns", "roses"]
+    assert len({found[path]["key"] for path in pages}) == 1
 
 
 def test_what_is_said_of_one_does_not_depend_on_the_others() -> None:
     files = [file(path, text) for path, text, *_ in KINDS] + [file("x/broken.json", "{"), file("x/.roomodes", MODES)]
     alone = [row for each in files for row in rows(each)]
-    assert rows(*files) == alone
-    assert rows(*files[::-1])[-1] == alone[0]
+    for together in (rows(*files), rows(*files[::-1])):
+        assert sorted(together, key=itemgetter("path")) == sorted(alone, key=itemgetter("path"))
 
 
 REASONS = {
@@ -117,14 +119,15 @@ REASONS = {
 
 @pytest.mark.parametrize(("path", "data", "is_given", "reason"), REASONS.values(), ids=REASONS.keys())
 def test_what_is_no_agent_says_why(path: str, data: bytes, is_given: bool, reason: str) -> None:
-    found = rows(file(path, data, is_given=is_given), file("x/agents/b.md", PAGE))
-    assert [row["path"] for row in found] == [path, "x/agents/b.md"]
-    assert reason in found[0]["reason"]
-    assert bool(found[0]["reason"]) is bool(reason)
-    assert not found[0]["is_agent"]
-    assert path not in found[0]["reason"]
-    assert found[0]["is_given"] is is_given
-    assert found[1]["reason"] == ""
+    read = rows(file(path, data, is_given=is_given), file("x/agents/b.md", PAGE))
+    found = {row["path"]: row for row in read}
+    assert found.keys() == {path, "x/agents/b.md"}
+    assert reason in found[path]["reason"]
+    assert not found[path]["is_agent"]
+    assert path not in found[path]["reason"]
+    assert found[path]["is_given"] is is_given
+    assert (found["x/agents/b.md"]["is_agent"], found["x/agents/b.md"]["reason"]) == (True, "")
+    assert not any(value is None for row in read for value in row.values())
 
 
 def test_a_page_that_was_given_is_an_agent() -> None:
@@ -139,8 +142,9 @@ def test_a_bug_that_one_file_shows_costs_only_that_file(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(scanning, "fingerprint", broken)
     found = rows(file("x/agents/a.md", "unlucky\n"), file("x/agents/b.md", PAGE))
-    assert [bool(row["reason"]) for row in found] == [True, False]
-    assert "bug (ZeroDivisionError: division by zero)" in found[0]["reason"]
+    assert {row["path"]: row["is_agent"] for row in found} == {"x/agents/a.md": False, "x/agents/b.md": True}
+    [reason] = [row["reason"] for row in found if not row["is_agent"]]
+    assert "bug (ZeroDivisionError: division by zero)" in reason
 
 
 def test_files_on_disk_are_read(tmp_path: Path) -> None:
@@ -148,9 +152,22 @@ def test_files_on_disk_are_read(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_text(PAGE)
     place, gone = str(path), str(tmp_path / "agents" / "gone.md")
-    found = rows(Candidate(place, place, "x"), Candidate(gone, gone, "x", None, True))
-    assert found[0]["file"] == sha256(PAGE.encode()).hexdigest()
-    assert (found[1]["reason"], found[1]["is_given"]) == ("there is no such file", True)
+    read = rows(Candidate(place, place, "x"), Candidate(gone, gone, "x", None, True), Candidate("\0", "\0", "x"))
+    found = {row["path"]: row for row in read}
+    assert found[place]["file"] == sha256(PAGE.encode()).hexdigest()
+    assert (found[gone]["reason"], found[gone]["is_given"]) == ("there is no such file", True)
+    assert not found["\0"]["is_agent"]
+
+
+def test_the_place_is_that_on_disk_and_in_git_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("agents").mkdir()
+    Path("agents/a.md").write_text(PAGE)
+    place = str(tmp_path / "agents/a.md")
+    on_disk = Candidate("agents/a.md", place, "x")
+    in_git = Candidate("HEAD:agents/a.md", "agents/a.md", "x", PAGE.encode())
+    found = {row["path"]: row["place"] for row in rows(on_disk, in_git)}
+    assert found == {"agents/a.md": place, "HEAD:agents/a.md": "HEAD:agents/a.md"}
 
 
 @pytest.mark.parametrize(
@@ -165,6 +182,26 @@ def test_names_of_one_role(one: str, other: str, is_same: bool) -> None:
     pages = [file(f"x/agents/{n}.md", PAGE.replace("pruner", name)) for n, name in enumerate((one, other))]
     found = rows(*pages)
     assert (found[0]["role"] == found[1]["role"]) is is_same
+
+
+# path, text, another path, another text -> whether both names are evidence for one role
+FIXED = {
+    "CLAUDE.md": ("x/CLAUDE.md", "- Cut\n", "y/CLAUDE.md", "- Cut\n", False),
+    "AGENTS.md": ("x/AGENTS.md", "- Cut\n", "x/docs/AGENTS.md", "- Cut\n", False),
+    "both": ("x/AGENTS.md", "- Cut\n", "x/CLAUDE.md", "- Cut\n", False),
+    "a page named by its path": ("x/.claude/agents/a.md", BODY, "y/.claude/agents/a.md", BODY, True),
+    "a rule named by its path": ("x/.cursor/rules/cut.mdc", "- Cut\n", "y/.cursor/rules/cut.mdc", "- Cut\n", True),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "other_path", "other_text", "is_same"), FIXED.values(), ids=FIXED.keys())
+def test_a_name_that_its_format_fixes_is_no_evidence(
+    path: str, text: str, other_path: str, other_text: str, is_same: bool
+) -> None:
+    one, other = rows(file(path, text, is_given=True), file(other_path, other_text, is_given=True))
+    assert (one["role"] == other["role"]) is is_same
+    [again] = rows(file(path, f"{text}\n- Burn what is ill\n", is_given=True))
+    assert again["role"] == {one["path"]: one, other["path"]: other}[path]["role"]
 
 
 def test_tokens_are_those_of_the_agent() -> None:
@@ -186,11 +223,40 @@ def test_batches(count: int, sizes: list[int], monkeypatch: pytest.MonkeyPatch) 
     assert [row["path"] for batch in batches for row in batch.to_pylist()] == [each.path for each in files]
 
 
-def test_files_are_taken_as_batches_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_copies_lie_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By size, so that each is read once; those of one size in the order in which they came."""
     monkeypatch.setattr(scanning, "BATCH_FILES", 2)
-    waiting = iter([file(f"{number}.md", PAGE) for number in range(5)])
-    next(batches_of(waiting))
-    assert len(list(waiting)) == 3
+    for name, size in {"b.md": 5, "a.md": 3}.items():
+        (tmp_path / name).write_text("x" * size)
+    places = [str(tmp_path / name) for name in ("b.md", "gone.md", "a.md")]
+    held = [file("e.md", "x" * 5), file("d.md", "x" * 3), file("c.md", "")]
+    batches = batches_of([*(Candidate(place, place, "x") for place in places), *held])
+    found = [[basename(row["path"]) for row in batch.to_pylist()] for batch in batches]
+    assert found == [["gone.md", "c.md"], ["a.md", "d.md"], ["b.md", "e.md"]]
+
+
+# ---------------------------------------------------------------------------------------------- what is remembered
+
+
+@pytest.mark.parametrize(("size", "kept"), [(REMEMBERED, 1), (REMEMBERED + 1, 0)])
+def test_long_files_are_not_remembered(size: int, kept: int) -> None:
+    text = PAGE + "x" * (size - len(PAGE))
+    scanning._agents_of.cache_clear()
+    one, other = rows(file("x/agents/a.md", text), file("y/agents/a.md", text))
+    info = scanning._agents_of.cache_info()
+    assert (info.currsize, info.hits) == (kept, kept)
+    assert (one["path"], one["key"]) == ("x/agents/a.md", other["key"])
+
+
+@pytest.mark.parametrize(
+    "head", ["", PAGE.removesuffix(BODY), "---\nname: a\ndescription: " + "d" * REMEMBERED + "\n---\n"]
+)
+def test_rows_hold_no_texts(head: str) -> None:
+    """What goes from process to process is small, however long a file is."""
+    text = head + "Cut the old wood above the third bud. " * 20_000
+    [batch] = [rows_of(each, False) for each in batches_of([file("x/agents/a.md", text)])]
+    assert batch.column("is_agent").to_pylist() == [True]
+    assert batch.nbytes < 4096 < REMEMBERED < len(text)
 
 
 # ---------------------------------------------------------------------------------------------- tables

@@ -10,7 +10,8 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import count, pairwise
+from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from agentdiff.engines.workers import Workers
@@ -37,7 +38,6 @@ class EmbeddedEngine:
         self._connection = _connected(self._folder, memory, max(1, self.workers.count))
         self._files: dict[str, str] = {}
         self._views: set[str] = set()
-        self._numbers = count()
         self._steps = 0
 
     def take(self, table: str, batches: Iterable[pa.RecordBatch], function: BatchFunction, schema: pa.Schema) -> None:
@@ -67,8 +67,8 @@ class EmbeddedEngine:
 
     def map_groups(self, table: str, query: str, by: str, function: BatchFunction, schema: pa.Schema) -> None:
         """See `base.Engine`."""
-        groups = _split(self.batches(f"SELECT * FROM ({query}) ORDER BY {by}"), by)
-        self._store(table, self.workers.map(function, groups), schema)
+        batches = _whole_groups(self.batches(f"SELECT * FROM ({query}) ORDER BY {by}"), by)
+        self._store(table, self.workers.map(partial(_over_groups, function, by), batches), schema)
 
     def rows(self, query: str) -> pa.Table:
         """See `base.Engine`."""
@@ -151,20 +151,35 @@ def _quoted(text: str) -> str:
     return text.replace("'", "''")
 
 
-def _split(batches: Iterable[pa.RecordBatch], by: str) -> Iterator[pa.RecordBatch]:
-    """One batch for each run of equal values in a column."""
+def _whole_groups(batches: Iterable[pa.RecordBatch], by: str) -> Iterator[pa.RecordBatch]:
+    """Batches that no group of equal values reaches across; ordered by that column they come in."""
     import pyarrow as pa
-    import pyarrow.compute as compute
 
     held: list[pa.RecordBatch] = []
     for batch in batches:
-        values = batch.column(by)
-        changes = compute.not_equal(values[1:], values[:-1]).to_numpy(zero_copy_only=False).nonzero()[0] + 1
-        bounds = [0, *changes.tolist(), batch.num_rows]
-        for start, end in pairwise(bounds):
-            if held and held[0].column(by)[0] != values[start]:
-                yield pa.concat_batches(held)
-                held = []
-            held.append(batch.slice(start, end - start))
+        start = _starts(batch, by)[-1]
+        if held and (start or batch.column(by)[0] != held[-1].column(by)[-1]):
+            yield pa.concat_batches([*held, batch.slice(0, start)])
+            held = []
+        elif start:
+            yield batch.slice(0, start)
+        held.append(batch.slice(start))
     if held:
         yield pa.concat_batches(held)
+
+
+def _over_groups(function: BatchFunction, by: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """What the function makes of each group of a batch of whole groups."""
+    import pyarrow as pa
+
+    starts = [*_starts(batch, by), batch.num_rows]
+    return pa.concat_batches([function(batch.slice(start, end - start)) for start, end in pairwise(starts)])
+
+
+def _starts(batch: pa.RecordBatch, by: str) -> list[int]:
+    """Where the values of a column change; at least its beginning."""
+    import pyarrow.compute as compute
+
+    values = batch.column(by)
+    changes = compute.not_equal(values[1:], values[:-1]).to_numpy(zero_copy_only=False).nonzero()[0] + 1
+    return [0, *changes.tolist()]

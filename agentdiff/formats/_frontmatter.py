@@ -172,12 +172,11 @@ def read(text: str, known_keys: frozenset[str]) -> FrontMatter:
         message = f"the front matter has more than {MAX_CHARACTERS // 1024} KiB, so all of it counts as body"
         return _left_to_body(text, Code.FRONT_MATTER_TOO_LARGE, message)
     lines = text[start:end].removesuffix("\n").split("\n")
-    known = (known_keys | COMMON_KEYS) - NEVER_KEYS - NEVER_CUT_AT
     found = _strict(lines)
     if found is None and sum(_KEY_LINE.match(line) is not None for line in lines) > MAX_REPAIRED_KEYS:
         message = f"the front matter is not valid YAML and has more than {MAX_REPAIRED_KEYS} keys"
         return _left_to_body(text, Code.FRONT_MATTER_TOO_LARGE, f"{message}, so all of it counts as body")
-    repaired = _repaired(lines, known) if found is None else found
+    repaired = _repaired(lines, (known_keys | COMMON_KEYS) - NEVER_KEYS - NEVER_CUT_AT) if found is None else found
     if not repaired and found is None:
         return _without_fields(text, lines)
     first = text.count("\n", 0, start) + 1

@@ -106,7 +106,8 @@ class _Reader:
         self._text = text
         self._start = start
         read = text[start:] if start else text
-        self._events: Iterator[Any] = yaml.parse(read, Loader=_loader(read))
+        # As `yaml.parse` gives them, without a call of its own for each.
+        self._events: Iterator[Any] = iter(_loader(read)(read).get_event, None)
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._count = 0
         self._repeated: list[str] = []
