@@ -63,6 +63,9 @@ def run(request: Request, output: Output, errors: Output) -> bool:
     options = ClusterOptions(request.kinds, request.min_similarity)
     with Progress(errors.write_status) as progress:
         found = find_duplicates(request.paths, options, EngineChoice(), progress.report, revision=None)
+    for each in found.skipped:
+        if each.path not in request.paths:  # those end the command with a sentence of their own
+            errors.write_sentence(f"agentdiff: {path_words(each.path)}: {each.reason}; it was left out")
     return carry_out(request, found, output, errors.write_status)
 
 

@@ -84,6 +84,8 @@ def build(request: Request, output: Output, search: Search = full_run) -> None:
         paths, revision = read_sources(request.folder)
     _check_paths(paths)
     with search(paths, revision) as found:
+        if {each.path for each in found.skipped}.issuperset(paths):
+            _refuse(found.skipped, paths, "the index is as it was")
         size = build_index(request.folder, found.agents, found.boilerplate, found.common, paths, revision)
     output.write_lines(built_line(size, request.folder))
     _refuse(found.skipped, paths, "the other paths are in the index")

@@ -45,13 +45,23 @@ _BUCKETS = """
 SELECT band, count(*) AS size, min_by(key, rank) AS centre FROM {bands} GROUP BY band HAVING count(*) > 1
 """
 
-# Each row of a bucket with its centre alone: a bucket of a thousand is no more than a thousand pairs.
+# The next in rank of a bucket: where a name stands between a text and the centre, it may join this one.
+_SECONDS = """
+SELECT {bands}.band, min_by({bands}.key, {bands}.rank) AS second
+FROM {bands} JOIN buckets ON buckets.band = {bands}.band
+WHERE buckets.size > 2 AND {bands}.key <> buckets.centre
+GROUP BY {bands}.band
+"""
+# Each row of a bucket with its two centres alone: a bucket of a thousand is no more than two thousand pairs.
 _CANDIDATES = """
 SELECT a, b FROM (
     SELECT least(one.key, buckets.centre) AS a, greatest(one.key, buckets.centre) AS b
-    FROM buckets
-    JOIN {bands} AS one ON one.band = buckets.band
+    FROM buckets JOIN {bands} AS one ON one.band = buckets.band
     WHERE one.key <> buckets.centre
+    UNION ALL
+    SELECT least(one.key, seconds.second) AS a, greatest(one.key, seconds.second) AS b
+    FROM seconds JOIN buckets ON buckets.band = seconds.band JOIN {bands} AS one ON one.band = seconds.band
+    WHERE one.key <> seconds.second AND one.key <> buckets.centre
 ) AS pairs
 GROUP BY a, b
 HAVING count(*) >= {least}
@@ -174,10 +184,11 @@ def _find(engine: Engine, common: Hashes) -> int:
 
 
 def candidates_of(engine: Engine, bands: str, table: str, least: int) -> None:
-    """Pairs `a < b` of keys, one of which is the centre of buckets that both are in: of at least so many."""
+    """Pairs `a < b` of keys, one of which leads buckets that both are in: at least so many."""
     engine.sql("buckets", _BUCKETS.format(bands=bands))
+    engine.sql("seconds", _SECONDS.format(bands=bands))
     engine.sql(table, _CANDIDATES.format(bands=bands, least=least))
-    engine.drop("buckets")
+    engine.drop("buckets", "seconds")
 
 
 def edges_of(engine: Engine, pairs: str, bodies: str, table: str, function: BatchFunction) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from agentdiff.clusters import Cluster, ClusterKind, ClusterOptions, Duplicates, Edge, Member, Scanned, Skipped
 from agentdiff.errors import BadInput
 from agentdiff.model import Verdict
-from agentdiff.walking import Candidate, Others, Table, Unread
+from agentdiff.walking import HERE, Candidate, Others, Table, Unread
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -112,13 +112,15 @@ def _by_collection(files: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """
     from agentdiff.gathering import collection_in_table, folder_shared_by
 
-    if len({each.collection for each in files}) != 1 or any(each.data is not None for each in files):
+    inside = [each for each in files if each.collection != HERE]
+    if len({each.collection for each in inside}) != 1 or any(each.data is not None for each in inside):
         return tuple(files)
-    shared = folder_shared_by(each.place for each in files)
+    shared = folder_shared_by(each.place for each in inside)
     above = accumulate(shared.strip("/").split("/"), lambda folder, name: f"{folder}/{name}", initial="")
     if any(lexists(f"{folder}/.git") for folder in above):
         return tuple(files)
-    return tuple(each._replace(collection=collection_in_table(each.place, shared)) for each in files)
+    moved = {each.path: each._replace(collection=collection_in_table(each.place, shared)) for each in inside}
+    return tuple(moved.get(each.path, each) for each in files)
 
 
 def engine_for(choice: EngineChoice, is_small: bool = False) -> Engine:

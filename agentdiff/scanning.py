@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from itertools import islice
+from operator import itemgetter
 from os.path import basename
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 BATCH_FILES = 200
 """Files that are read in one go: little enough for the progress to move, enough to outweigh sending them."""
+
+BATCH_BYTES = 8 << 20
+"""Bytes of the files that are in memory at once, as far as it is in our hands: the largest has as many."""
 
 NO_AGENT = "no agent"
 """The reason in the row of a file that is no agent file."""
@@ -82,11 +85,25 @@ def batches_of(candidates: Iterable[Candidate]) -> Iterator[pa.RecordBatch]:
 
     kinds = (pa.string(), pa.string(), pa.string(), pa.binary(), pa.bool_())
     schema = pa.schema(list(zip(Candidate._fields, kinds, strict=True)))
-    waiting = iter(sorted(candidates, key=_size))  # copies have one size: side by side they are read once
-    while batch := list(islice(waiting, BATCH_FILES)):
+    sized = sorted(((_size(each), each) for each in candidates), key=itemgetter(0))
+    for batch in _portions(sized):  # copies have one size: side by side they are read once
         columns = zip(*batch, strict=True)
         arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _portions(sized: Iterable[tuple[int, Candidate]]) -> Iterator[list[Candidate]]:
+    """Candidates behind their bytes -> some of them at a time: BATCH_FILES at most, BATCH_BYTES unless it is one."""
+    held: list[Candidate] = []
+    total = 0
+    for size, candidate in sized:
+        if held and (len(held) == BATCH_FILES or total + size > BATCH_BYTES):
+            yield held
+            held, total = [], 0
+        held.append(candidate)
+        total += size
+    if held:
+        yield held
 
 
 def _size(candidate: Candidate) -> int:
@@ -226,7 +243,8 @@ def _row(agent: Glance, size: int, candidate: Candidate, sha256: str, has_terms:
 
 def role_name(agent: Glance) -> str:
     """What the name of an agent says of its role; what its name cannot say, its path stands for."""
-    return f"at {agent.path}" if agent.is_named_by_path and agent.format in _NAMED_ALIKE else name_key(agent.name)
+    is_fixed = agent.is_named_by_path and agent.format in _NAMED_ALIKE and FORMATS[agent.format].lives_at(agent.path)
+    return f"at {agent.path}" if is_fixed else name_key(agent.name)
 
 
 def _terms(agent: Glance) -> bytes:
@@ -260,6 +278,6 @@ def rows_of_table(batch: pa.RecordBatch, prefix: str, has_terms: bool) -> pa.Rec
             files.append(Candidate(shown, shown, collection or collection_in_table(shown, prefix), data))
         else:
             found.append(Row(shown, is_agent=False, reason="has content that is neither text nor bytes"))
-    for start in range(0, len(files), BATCH_FILES):
-        found += _rows(files[start : start + BATCH_FILES], has_terms)
+    for portion in _portions((len(each.data or b""), each) for each in files):
+        found += _rows(portion, has_terms)
     return as_batch(found)

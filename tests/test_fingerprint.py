@@ -53,59 +53,59 @@ def lines_of(body: str) -> list[int]:
 
 # An index on disk keeps these numbers: if one changes, so does the version of its format.
 PINNED = {
-    "ASCII": ("Review every change twice.", -6017716470802496169, 3952025309007178697, 2, "8ac24f21", 11),
+    "ASCII": ("Review every change twice.", -973470079940671, 3952025309007178697, 2, "f7fc0638", 11),
     "accents": (
         "V\u00e9rifie chaque ligne d\u00e9j\u00e0 \u00e9crite \u2014 \u00ab avec soin \u00bb.",
-        -8544527964719501113,
+        -3905014306167338016,
         3072516336776499602,
         5,
-        "f2921f38",
+        "96f074fe",
         20,
     ),
     "Chinese": (
         "\u68c0\u67e5\u6bcf\u4e00\u884c\u4ee3\u7801\u3002",
-        3583716661278280486,
+        -7935294223535992700,
         6039596282634606352,
         2,
-        "320d6733",
+        "5bbe2b7a",
         10,
     ),
     "Japanese": (
         JAPANESE,
-        5807587489636466711,
+        1860211419250093943,
         1271542365274260514,
         2,
-        "76942120",
+        "484c1156",
         10,
     ),
     "a rocket": (
         "Ship \U0001f680 it \U0001f469\u200d\U0001f4bb now",
-        8580409154213130981,
+        5221586444656487577,
         -4095008129658610955,
         1,
-        "37c76384",
+        "8c6dcbe9",
         10,
     ),
-    "combining marks": ("cafe\u0301 noir", 5135822585253332718, -4931229355995272067, 1, "04d94550", 7),
+    "combining marks": ("cafe\u0301 noir", -1299484972229925471, -4931229355995272067, 1, "985b93b3", 7),
     "Greek": (
         GREEK,
-        -3406860144132449513,
+        -6390140942069223565,
         7681363711802103184,
         1,
-        "f9cdfef2",
+        "824ac3ac",
         10,
     ),
-    "empty": ("", -510487449583778488, 7181293064624934413, 1, "77253a70", 4),
-    "one word": ("Stop", -5308857619466317514, 5920635390918755678, 1, "e3bbf1db", 5),
+    "empty": ("", 7112655222327669637, 7181293064624934413, 1, "18a77f25", 4),
+    "one word": ("Stop", 1692428938095608505, 5920635390918755678, 1, "e1afd568", 5),
     "100 KB": (
         "All work and no play makes a dull agent. " * 2500,
-        438100206883759091,
+        274937677549430896,
         -401276721884292364,
         9,
-        "9f4fbd09",
+        "bdb595a3",
         25629,
     ),
-    "an endless word": ("x" * (PIECE + 1000) + " y z", 4103993153050128709, 6894777119681095986, 2, "62690d90", 16639),
+    "an endless word": ("x" * (PIECE + 1000) + " y z", -444155606546031832, 6894777119681095986, 2, "8dc3efc2", 16639),
 }
 
 
@@ -120,12 +120,7 @@ def test_the_same_on_every_machine(body: str, key: int, text_key: int, shingles:
 
 
 def test_the_numbers_of_words_are_pinned() -> None:
-    assert word_hashes("Review every change twice.").tolist() == [
-        10540204389624884820,
-        8812359141123813571,
-        1799116721336617092,
-        8707073588338546640,
-    ]
+    assert word_hashes("Review every change twice.").tolist() == [805032692, 1554033667, 4158570468, 45164688]
     assert key_of(b"") == -5426141060434712860
 
 
@@ -280,7 +275,7 @@ def ends_a_word(letter: str) -> bool:
 
 
 def obvious_hash(word: str) -> int:
-    return sum(byte * pow(BASE, place, 1 << 64) for place, byte in enumerate(word.encode())) % (1 << 64)
+    return sum(byte * pow(BASE, place, 1 << 32) for place, byte in enumerate(word.encode())) % (1 << 32)
 
 
 ALPHABET = (
@@ -400,7 +395,8 @@ def random_words(count: int, seed: int) -> str:
 def test_different_words_have_different_hashes() -> None:
     text = random_words(40_000, 1)
     words = word_hashes(text)
-    assert len(np.unique(words)) == len(set(text.split()))
+    # Of 32 bits: 40,000 words are expected to meet 0.2 times.
+    assert len(set(text.split())) - len(np.unique(words)) <= 4
     shingles = shingle_hashes(words)
     # Of 31 bits: 40,000 texts are expected to meet 0.4 times.
     assert len(words) - SHINGLE_WORDS + 1 - len(shingles) <= 4

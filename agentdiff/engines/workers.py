@@ -36,6 +36,7 @@ class Workers:
     def start(self) -> None:
         """Start the processes now, before this one has threads: a copy of a process with threads may hang."""
         if self.count > 1 and self._pool is None:
+            _load()
             context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
             self._pool = ProcessPoolExecutor(self.count, context, gc.set_threshold, (COLLECT_AFTER,))
             for started in [self._pool.submit(int) for _ in range(self.count)]:
@@ -59,6 +60,16 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
+
+
+def _load() -> None:
+    """Load here what every process would have to load: copies of this one have it."""
+    import pyarrow as pa
+
+    import agentdiff.comparing
+    import agentdiff.scanning  # noqa: F401
+
+    pa.array([""])  # looks for pandas, which takes half a second where it is installed
 
 
 def _applied(function: BatchFunction, batch: bytes) -> bytes:
