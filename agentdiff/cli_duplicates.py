@@ -112,7 +112,12 @@ def memory_bytes(words: str | None) -> int | None:
 def _engine(request: Request) -> EngineChoice:
     from agentdiff.duplicates import EngineChoice
 
-    return EngineChoice(request.engine, request.master, memory_bytes(request.memory), request.work_folder)
+    return EngineChoice(
+        name=request.engine,
+        master=request.master,
+        memory_bytes=memory_bytes(request.memory),
+        folder=request.work_folder,
+    )
 
 
 # ---------------------------------------------------------------------------------------------- steps

@@ -208,5 +208,9 @@ def test_apply_refuses_a_work_tree_with_changes(repository: Path, run: Runner) -
 def test_what_cannot_be_read_inside_is_no_failure(here: Path, run: Runner) -> None:
     put({"repos/d/agents/binary.md": b"\0\1\2\xff" * 100, "repos/d/agents/empty.md": ""})
     ran = run("consolidate", "repos", "-o", "out", "--write")
-    assert (ran.out.splitlines()[0], ran.err) == ("Merged 4 agents into 2 canonicals in out", "")
+    assert ran.out.splitlines()[0] == "Merged 4 agents into 2 canonicals in out"
+    assert ran.err.splitlines() == [
+        "agentdiff: repos/d/agents/binary.md: line 1, byte 0: a NUL byte, so the file is binary; it was left out",
+        "agentdiff: repos/d/agents/empty.md: is empty; it was left out",
+    ]
     assert ran.code == 0

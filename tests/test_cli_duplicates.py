@@ -57,7 +57,7 @@ def test_what_was_asked_for_reaches_the_search(monkeypatch: pytest.MonkeyPatch) 
     ran(replace(ASKED, revision="v2", engine="spark", master="local[2]", memory="2GB", min_similarity=0.5))
     paths, options, engine, _, revision = ran.asked
     assert (paths, options.min_similarity, revision) == (("repos",), 0.5, "v2")
-    assert engine == {"name": "spark", "master": "local[2]", "memory_bytes": 2 * 1024**3}
+    assert engine == {"name": "spark", "master": "local[2]", "memory_bytes": 2 * 1024**3, "folder": None}
 
 
 def test_json_with_a_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

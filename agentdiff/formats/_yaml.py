@@ -63,9 +63,8 @@ def load(text: str) -> tuple[Pair, ...]:
     Scalars stay as written, but what YAML takes for nothing (`null`, `~`, or no value at all) is None. Raises
     NotReadable.
     """
-    reader = _Reader(text)
     try:
-        return tuple(reader.pairs())
+        return tuple(_Reader(text).pairs())
     except yaml.YAMLError as problem:
         raise _refused(text, problem) from problem
 
