@@ -18,6 +18,7 @@ from agentdiff.files import STANDARD_INPUT, read_source, write_atomically
 from agentdiff.report.phrases import counted, path_words
 from agentdiff.report.progress import Progress
 from agentdiff.report.stream import Output
+from agentdiff.unread import refuse_unread
 
 if TYPE_CHECKING:
     from agentdiff.duplicates import EngineChoice
@@ -57,7 +58,7 @@ def run(request: Request, output: Output, errors: Output) -> bool:
     result = _search(request, errors)
     comparisons = None if accepted is None else compare(result.clusters, accepted)
     _print(request, result, comparisons, output)
-    _check_paths(request, result)
+    refuse_unread(result.skipped, request.paths, "the other paths were searched")
     if request.write_baseline is not None:
         _accept(result, request.write_baseline, errors)
         return False
@@ -145,14 +146,6 @@ def _print(request: Request, result: Duplicates, comparisons: Sequence[Compariso
         from agentdiff.report.duplicates_text import duplicates_lines
 
         output.write_lines(duplicates_lines(result, comparisons, request.is_complete, output.width))
-
-
-def _check_paths(request: Request, result: Duplicates) -> None:
-    """Raise AgentDiffError where a path that was given could not be read; others that were skipped are only listed."""
-    given = [each for each in result.skipped if each.path in request.paths]
-    if given:
-        more = f"; {len(given) - 1} more of the paths given could not be read" if len(given) > 1 else ""
-        raise AgentDiffError(f"{path_words(given[0].path)}: {given[0].reason}{more}; the other paths were searched")
 
 
 def _accept(result: Duplicates, target: str, errors: Output) -> None:

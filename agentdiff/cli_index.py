@@ -19,9 +19,9 @@ from agentdiff.index_build import build_index
 from agentdiff.index_file import note_sources, read_sources
 from agentdiff.recognising import open_agents
 from agentdiff.report.index_text import added_line, built_line, matches_lines, size_lines
-from agentdiff.report.phrases import path_words
 from agentdiff.report.stream import Output
 from agentdiff.scanning import hash_of, role_name
+from agentdiff.unread import refuse_unread
 from agentdiff.walking import Candidate, Finding, Table, Unread
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ def build(request: Request, output: Output, search: Search = full_run) -> None:
     _check_paths(paths)
     with search(paths, revision) as found:
         if {each.path for each in found.skipped}.issuperset(paths):
-            _refuse(found.skipped, paths, "the index is as it was")
+            refuse_unread(found.skipped, paths, "the index is as it was")
         size = build_index(request.folder, found.agents, found.boilerplate, found.common, paths, revision)
     output.write_lines(built_line(size, request.folder))
-    _refuse(found.skipped, paths, "the other paths are in the index")
+    refuse_unread(found.skipped, paths, "the other paths are in the index")
 
 
 def add(request: Request, output: Output) -> None:
@@ -179,7 +179,7 @@ class _Reader:
 
     def refuse(self, consequence: str) -> None:
         """Raise AgentDiffError where a path that was given could not be read."""
-        _refuse(self._given, [each.path for each in self._given], consequence)
+        refuse_unread(self._given, [each.path for each in self._given], consequence)
 
     def _file(self, finding: Finding, index: Index | None) -> FileAgents | None:
         match finding:
@@ -218,10 +218,3 @@ class _Reader:
             for each in glances(opened, candidate.path)
         )
         return FileAgents(candidate.path, place, source.sha256, agents)
-
-
-def _refuse(skipped: Sequence[Skipped], paths: Sequence[str], consequence: str) -> None:
-    given = [each for each in skipped if each.path in paths]
-    if given:
-        more = f"; {len(given) - 1} more of the paths given could not be read" if len(given) > 1 else ""
-        raise AgentDiffError(f"{path_words(given[0].path)}: {given[0].reason}{more}; {consequence}")

@@ -96,7 +96,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("report.duplicates_text", "report.duplicates_json", "report.index_text", "report.index_json"),
     ("report.consolidate_text", "report.consolidate_json"),
     ("report.stat_text", "report.schema", "report.explain_text"),
-    ("targets", "asking"),
+    ("targets", "asking", "unread"),
     ("cli_merge", "cli_duplicates", "cli_consolidate", "cli_index"),
     ("cli",),
     ("__main__",),
