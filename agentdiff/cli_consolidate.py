@@ -24,6 +24,7 @@ from agentdiff.report.json_report import dumps, merge_document
 from agentdiff.report.phrases import path_words
 from agentdiff.report.progress import Progress
 from agentdiff.report.stream import Output
+from agentdiff.unread import refuse_unread
 
 QUESTIONS, LEDGERS, MAP, INDEX = "questions", "ledgers", "map.json", "index.md"
 """What stands in the folder of results beside the canonicals."""
@@ -87,9 +88,9 @@ def carry_out(request: Request, duplicates: Duplicates, output: Output, show: Ca
             check_options(decisions, made.merge, path)
     if not request.writes:
         _report(request, plan, (), output)
-        _check_paths(request, duplicates)
+        refuse_unread(duplicates.skipped, request.paths, "the other paths were searched")
         return not plan.is_clean
-    _check_paths(request, duplicates)
+    refuse_unread(duplicates.skipped, request.paths, "nothing was written")
     removed = _to_remove(request.folder, plan) if request.is_applied else ()
     if plan.made:
         mapped = _earlier_map(request.folder)
@@ -135,14 +136,6 @@ def _names_in(folder: str) -> list[str]:
         return []
     except OSError as problem:
         raise BadInput(f"{folder}: cannot be listed ({problem.strerror or problem}); name another folder") from problem
-
-
-def _check_paths(request: Request, duplicates: Duplicates) -> None:
-    """Raise AgentDiffError where a path that was given could not be read."""
-    given = [each for each in duplicates.skipped if each.path in request.paths]
-    if given:
-        what = "nothing was written" if request.writes else "the other paths were searched"
-        raise AgentDiffError(f"{path_words(given[0].path)}: {given[0].reason}; {what}")
 
 
 # ---------------------------------------------------------------------------------------------- earlier results

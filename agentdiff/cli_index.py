@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentdiff.clusters import Skipped
-from agentdiff.errors import AgentDiffError, BadInput, UnreadableFile
-from agentdiff.files import STANDARD_INPUT, read_source, source_of
+from agentdiff.errors import BadInput, EmptyAgent, UnreadableFile
+from agentdiff.files import STANDARD_INPUT
 from agentdiff.fingerprint import fingerprint
-from agentdiff.formats.reading import glances
 from agentdiff.gathering import gather
 from agentdiff.index import Added, Checked, Index, Size, open_index
 from agentdiff.index_bodies import AgentRow, FileAgents, FoundAgent
 from agentdiff.index_build import build_index
 from agentdiff.index_file import note_sources, read_sources
-from agentdiff.recognising import open_agents
 from agentdiff.report.index_text import added_line, built_line, matches_lines, size_lines
 from agentdiff.report.stream import Output
-from agentdiff.scanning import hash_of, role_name
+from agentdiff.scanning import agents_in, place_in, role_of, source_in
 from agentdiff.unread import refuse_unread
 from agentdiff.walking import Candidate, Finding, Table, Unread
 
@@ -193,8 +191,8 @@ class _Reader:
                     return self._agents(finding, index)
                 except UnreadableFile as problem:
                     self._skip(Skipped(finding.path, problem.problem), finding.is_given)
-                except AgentDiffError as problem:
-                    reason = str(problem).removeprefix(f"{finding.path}: ")
+                except EmptyAgent as problem:
+                    reason = str(problem).removeprefix(f"{finding.place}: ")
                     self._skip(Skipped(finding.path, reason), finding.is_given)
         return None
 
@@ -204,17 +202,12 @@ class _Reader:
             self._given.append(skipped)
 
     def _agents(self, candidate: Candidate, index: Index | None) -> FileAgents | None:
-        source = read_source(candidate.path) if candidate.data is None else source_of(candidate.path, candidate.data)
-        # What lies in git has no place of its own on disk.
-        place = candidate.place if candidate.data is None else candidate.path
+        source, place = source_in(candidate), place_in(candidate)
         if index is not None and index.knows(place, source.sha256):
             self.unchanged += 1
             return None
-        opened = open_agents(source.text, candidate.place, candidate.is_given)
-        if opened is None:
-            return None
         agents = tuple(
-            FoundAgent(each.path, each.name, each.format, hash_of(role_name(each)), fingerprint(each))
-            for each in glances(opened, candidate.path)
+            FoundAgent(each.path, each.name, each.format, role_of(each), fingerprint(each))
+            for each in agents_in(candidate, source)
         )
-        return FileAgents(candidate.path, place, source.sha256, agents)
+        return FileAgents(candidate.path, place, source.sha256, agents) if agents else None

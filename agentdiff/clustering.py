@@ -4,7 +4,8 @@
     strict      bodies that share most of their wording as it is; their components are the labels
     boilerplate what many differently named and labelled bodies of one collection have in common, or of all of them
     candidates  bodies that share a rare shingle, within buckets; a large bucket becomes a star
-    near        candidates of which one was made from the other, boilerplate aside
+    near        candidates of which one was made from the other, boilerplate aside; one role of each collection at most
+                (`counterparts`)
     stars       greedy centres; each member has an edge to its centre, so that nothing chains
 
 A step is a query or a function over batches of rows (`comparing`). Ties are broken by keys, which are hashes of the
@@ -17,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentdiff import comparing
+from agentdiff.counterparts import without_second_counterparts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,9 +155,12 @@ def cluster(engine: Engine, min_similarity: float = 0.0, progress: Callable[[str
     _stars(engine, "found", "first_stars")
     engine.sql("more_pairs", _MORE_PAIRS)
     edges_of(engine, "more_pairs", "marked", "more", comparing.near_edges)
-    engine.sql("edges", f"{_ALL_EDGES} WHERE similarity >= {min_similarity!r}")
+    engine.sql("all_edges", _ALL_EDGES)
+    without_second_counterparts(engine, "all_edges", "kept_edges")
+    # Only now: an edge below the floor may be the reason why another is none.
+    engine.sql("edges", f"SELECT * FROM kept_edges WHERE similarity >= {min_similarity!r}")
     _stars(engine, "edges", "assigned")
-    engine.drop("pairs", "more_pairs", "found", "more", "marked")
+    engine.drop("pairs", "more_pairs", "found", "more", "marked", "all_edges", "kept_edges")
     bodies, edges = (engine.number(f"SELECT count(*) FROM {table}") for table in ("bodies", "edges"))
     return Found(bodies, candidates, edges, boilerplate, common)
 

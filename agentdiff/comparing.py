@@ -40,8 +40,11 @@ SHARED_KEYS = 2
 SAME_NAME_SIMILARITY = 0.10
 """Least share of wording, boilerplate aside, of two agents of one name in two collections of which one was made from
 the other."""
-OTHER_NAME_SIMILARITY = 0.20
-"""Likewise for two names, and for one name twice in one collection."""
+SAME_NAME_TWICE_SIMILARITY = 0.20
+"""Likewise of one name twice in one collection, which has reasons to tell them apart."""
+OTHER_NAME_SIMILARITY = 0.45
+"""Likewise of two names. Among 2,991 public files renamed copies have 0.70 and more. Between 0.2 and this lay three
+pairs: siblings by a template too rare to be seen as one (0.34 and 0.42), and a rewritten agent (0.23)."""
 CONTAINED, CONTAINED_OTHER_NAME = 0.6, 0.85
 """One that has this share of its wording from a longer one was made from it, however much the longer one adds; a page
 that quotes an agent of another name says more about it ..."""
@@ -168,11 +171,6 @@ def _band_rows(batch: pa.RecordBatch, bands: NDArray[np.uint64], rows: NDArray[n
     keys = _numbers(batch, "key")
     columns = [bands.view("<i8"), keys[rows], ranks_in_buckets(keys, _numbers(batch, "copies"))[rows]]
     return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=band_schema())
-
-
-def places_in_buckets(bands: NDArray[np.uint64], keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """By which the keys of a bucket are ordered: otherwise in every bucket, so that no key leads all of them."""
-    return finished(keys.view("<u8") ^ finished(bands)).view("<i8")
 
 
 def ranks_in_buckets(keys: NDArray[np.int64], copies: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -356,21 +354,22 @@ def _shares(common: NDArray[np.intp], sizes: list[NDArray[np.intp]]) -> tuple[ND
 
 def strict_edges(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Pairs -> those that are the same text but for some edits: see `edge_schema`."""
-    found = shared(_side(batch, "a"), _side(batch, "b"))
-    floors = _where(_has_same_name(batch), STRICT_SIMILARITY, COPY_SIMILARITY)
-    return _edge_rows(batch, found, found.similarity >= floors)
+    found, has_same_name = shared(_side(batch, "a"), _side(batch, "b")), _has_same_name(batch)
+    floors = _where(has_same_name, STRICT_SIMILARITY, COPY_SIMILARITY)
+    return _edge_rows(batch, found, has_same_name, found.similarity >= floors)
 
 
 def near_edges(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Pairs -> those of which one was made from the other: see `edge_schema`."""
-    found = shared(_side(batch, "a"), _side(batch, "b"))
-    return _edge_rows(batch, found, is_near(found, _has_same_name(batch), _has_same_home(batch)))
+    found, has_same_name = shared(_side(batch, "a"), _side(batch, "b")), _has_same_name(batch)
+    return _edge_rows(batch, found, has_same_name, is_near(found, has_same_name, _has_same_home(batch)))
 
 
 def is_near(found: Shared, has_same_name: NDArray[np.bool_], has_same_home: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """For each pair whether one was made from the other. Homes are the same where both have that one alone."""
-    is_same_elsewhere = has_same_name & ~has_same_home
-    is_alike = found.own >= _where(is_same_elsewhere, SAME_NAME_SIMILARITY, OTHER_NAME_SIMILARITY)
+    floors = _where(has_same_home, SAME_NAME_TWICE_SIMILARITY, SAME_NAME_SIMILARITY)
+    floors[~has_same_name] = OTHER_NAME_SIMILARITY
+    is_alike = found.own >= floors
     is_alike |= has_same_name & (found.similarity >= STRICT_SIMILARITY)
     is_part = found.own_contained >= _where(has_same_name, CONTAINED, CONTAINED_OTHER_NAME)
     is_alike |= is_part & (found.own_common >= CONTAINED_SHINGLES)
@@ -400,19 +399,25 @@ def _has_same_home(batch: pa.RecordBatch) -> NDArray[np.bool_]:
     return (low == others[0]) & (low == others[1]) & (low == others[2])  # type: ignore[no-any-return]
 
 
-def _edge_rows(batch: pa.RecordBatch, found: Shared, is_edge: NDArray[np.bool_]) -> pa.RecordBatch:
+def _edge_rows(
+    batch: pa.RecordBatch, found: Shared, has_same_name: NDArray[np.bool_], is_edge: NDArray[np.bool_]
+) -> pa.RecordBatch:
     import pyarrow as pa
 
-    columns = [_numbers(batch, "a"), _numbers(batch, "b"), found.own, found.similarity, found.containment]
+    keys = [_numbers(batch, "a"), _numbers(batch, "b")]
+    columns = [*keys, found.own, found.similarity, found.containment, has_same_name]
     return pa.RecordBatch.from_arrays([pa.array(column[is_edge]) for column in columns], schema=edge_schema())
 
 
 def edge_schema() -> pa.Schema:
-    """Of `strict_edges` and `near_edges`: keys, the share of the union without and with boilerplate, containment."""
+    """Of `strict_edges` and `near_edges`.
+
+    Keys, the share of the union without and with boilerplate, containment, and whether both have one name.
+    """
     import pyarrow as pa
 
     shares = [(name, pa.float64()) for name in ("score", "similarity", "containment")]
-    return pa.schema([("a", pa.int64()), ("b", pa.int64()), *shares])
+    return pa.schema([("a", pa.int64()), ("b", pa.int64()), *shares, ("is_same_name", pa.bool_())])
 
 
 # ---------------------------------------------------------------------------------------------- verdicts

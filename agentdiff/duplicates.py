@@ -11,7 +11,6 @@ from os.path import lexists
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agentdiff.clusters import Cluster, ClusterKind, ClusterOptions, Duplicates, Edge, Member, Scanned, Skipped
-from agentdiff.errors import BadInput
 from agentdiff.model import Verdict
 from agentdiff.walking import HERE, Candidate, Others, Table, Unread
 
@@ -141,7 +140,8 @@ def scan(
     progress: Progress = SILENT,
 ) -> None:
     """Make the table `agents`, of files and of tables."""
-    from agentdiff.scanning import batches_of, row_schema, rows_of, rows_of_table
+    from agentdiff.scanning import batches_of, row_schema, rows_of
+    from agentdiff.tables import read_table
 
     names = []
     if files or not tables:
@@ -150,9 +150,7 @@ def scan(
         names.append("read_files")
     for number, path in enumerate(tables):
         progress("reading", 0, 0)
-        prefix, query = _table_query(engine, path, f"given_{number}")
-        function = partial(rows_of_table, prefix=prefix, has_terms=has_terms)
-        engine.map(f"read_{number}", query, function, row_schema())
+        read_table(engine, path, f"read_{number}", has_terms)
         names.append(f"read_{number}")
     engine.view("read_all", " UNION ALL ".join(f"SELECT * FROM {name}" for name in names))
     engine.view("agents", "SELECT * FROM read_all WHERE is_agent")
@@ -178,26 +176,6 @@ def _counted(batches: Iterable[pa.RecordBatch], total: int, progress: Progress) 
         progress("reading", done, total)
         done += batch.num_rows
         yield batch
-
-
-_PATH = "cast(path AS string)"
-
-
-def _table_query(engine: Engine, path: str, table: str) -> tuple[str, str]:
-    """The folder that all paths of a table share, and the query for its rows."""
-    from agentdiff.gathering import folder_shared_by
-    from agentdiff.scanning import COLLECTION_COLUMNS
-
-    engine.attach(table, [path])
-    columns = engine.columns(table)
-    missing = [name for name in ("path", "content") if name not in columns]
-    if missing:
-        raise BadInput(f"{path}: this table has no column `{missing[0]}`; it needs `path` and `content`")
-    ends = engine.rows(f"SELECT min({_PATH}) AS first, max({_PATH}) AS last FROM {table}").to_pylist()[0]
-    collection = next((name for name in COLLECTION_COLUMNS if name in columns), None)
-    extra = f", cast({collection} AS string) AS collection" if collection else ""
-    query = f"SELECT {_PATH} AS path, content{extra} FROM {table}"
-    return folder_shared_by([each for each in ends.values() if each]), query
 
 
 def _scanned(engine: Engine, others: int) -> Scanned:

@@ -42,6 +42,7 @@ from agentdiff.index_bodies import (
     buckets_of,
     marked,
     near_of,
+    without_second_counterparts,
 )
 from agentdiff.index_file import (
     BODY_COLUMNS,
@@ -231,11 +232,7 @@ class Index:
     def _checked(self, agent: FoundAgent, file: FileAgents, place: int, home: int, own: dict[int, int]) -> Checked:
         body, twin = body_of(agent.print, agent.role, home), self._with_key(agent.print.key)
         if twin and twin.copies:  # once it is added, it counts with the names and homes of its copies
-            roles, homes = (
-                (body.low_role, twin.low_role, twin.high_role),
-                (body.low_home, twin.low_home, twin.high_home),
-            )
-            body = body._replace(low_role=min(roles), high_role=max(roles), low_home=min(homes), high_home=max(homes))
+            body = _joined(body, twin)
         near = self._near(body, twin)
         if twin:
             near.append(Comparison(twin, 1.0, 1.0, 1.0))
@@ -286,7 +283,7 @@ class Index:
         if twin and twin.centre is not None:
             of_near[twin.centre] += len(ordered)
         centres = [centre for centre, _ in of_near.most_common() if centre not in known][:MOST_CENTRES]
-        return near + near_of(own, self._bodies(centres))
+        return without_second_counterparts(own, near + near_of(own, self._bodies(centres)))
 
     def _agents_of(self, bodies: Sequence[Body], place: int) -> dict[int, list[_AgentValues]]:
         """Up to MOST_COPIES agents of each body, without those of one file."""
@@ -384,8 +381,7 @@ class Index:
         twin = self._with_key(agent.print.key)
         own = body_of(agent.print, agent.role, home)
         if twin and twin.copies:
-            roles, homes = (agent.role, twin.low_role, twin.high_role), (home, twin.low_home, twin.high_home)
-            self._describe(twin.body, (twin.copies + 1, min(roles), max(roles), min(homes), max(homes)))
+            self._describe(twin.body, _joined(own, twin)[2:7])
             return twin.body
         changes["bodies"] += 1
         changes["moved"] += 1
@@ -451,6 +447,14 @@ class Index:
             if row and isinstance(row[0], int):
                 return row[0]
         return keys[-1]
+
+
+def _joined(own: Body, twin: Body) -> Body:
+    """The body of one agent, with the copies of its twin in the index."""
+    roles, homes = (own.low_role, twin.low_role, twin.high_role), (own.low_home, twin.low_home, twin.high_home)
+    return own._replace(
+        copies=twin.copies + 1, low_role=min(roles), high_role=max(roles), low_home=min(homes), high_home=max(homes)
+    )
 
 
 class _AgentValues(NamedTuple):

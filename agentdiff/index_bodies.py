@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agentdiff import comparing
-from agentdiff.fingerprint import Fingerprint
+from agentdiff.fingerprint import Fingerprint, finished
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,9 +110,16 @@ def buckets_of(bodies: Sequence[Body], common: Hashes) -> Buckets:
     is_key = comparing.key_shingles(sketches, common)
     shingles, owners = sketches.hashes[is_key] & ~np.uint32(comparing.MARK), sketches.rows[is_key]
     keys = np.array([body.key for body in bodies], np.int64)[owners]
-    # The first sixteen bits tell the order nearly as well, in a quarter of the room.
-    places = (comparing.places_in_buckets(shingles.astype(np.uint64), keys) >> 48).astype(np.int16)
-    return Buckets(shingles.view(np.int32), places, owners)
+    return Buckets(shingles.view(np.int32), _places(shingles, keys), owners)
+
+
+def _places(shingles: NDArray[np.uint32], keys: NDArray[np.int64]) -> NDArray[np.int16]:
+    """By which the bodies of a bucket are ordered: otherwise in every bucket, so that no body leads all of them."""
+    import numpy as np
+
+    mixed = finished(keys.view(np.uint64) ^ finished(shingles.astype(np.uint64)))
+    # The first sixteen bits tell the order nearly as well as all, in a quarter of the room.
+    return (mixed.view(np.int64) >> 48).astype(np.int16)
 
 
 def _side(bodies: Sequence[Body]) -> comparing.Side:
@@ -133,18 +140,42 @@ class Comparison(NamedTuple):
 
 
 def near_of(own: Body, others: Sequence[Body]) -> list[Comparison]:
-    """Those of which one was made from the other, by the rule of the full run."""
+    """Those of which one was made from the other, as `comparing.is_near` has it."""
     import numpy as np
 
     if not others:
         return []
     found = comparing.shared(_side([own] * len(others)), _side(others))
-    has_same_name = np.array([bool({own.low_role, own.high_role} & {each.low_role, each.high_role}) for each in others])
+    has_same_name = np.array([_has_same_name(own, each) for each in others])
     homes = {own.low_home, own.high_home}
     has_same_home = np.array([len(homes | {each.low_home, each.high_home}) == 1 for each in others])
     is_near = comparing.is_near(found, has_same_name, has_same_home).tolist()
     shares = zip(found.own.tolist(), found.similarity.tolist(), found.containment.tolist(), strict=True)
     return [Comparison(body, *each) for body, each, near in zip(others, shares, is_near, strict=True) if near]
+
+
+def without_second_counterparts(own: Body, near: Sequence[Comparison]) -> list[Comparison]:
+    """Those that may stay by the rule of `counterparts`, asked from the own end: one other name in each collection."""
+    kept = [each for each in near if _has_same_name(own, each.body)]
+    settled = {own.low_home, own.high_home}.union(*({each.body.low_home, each.body.high_home} for each in kept))
+    best: dict[int, set[int]] = {}
+    renamed = [each for each in near if not _has_same_name(own, each.body)]
+    for each in sorted(renamed, key=lambda each: (not _is_copy(each), -each.score, each.body.key)):
+        body = each.body
+        homes, roles = {body.low_home, body.high_home}, {body.low_role, body.high_role}
+        best = dict.fromkeys(homes, roles) | best
+        is_best = not any(best[home].isdisjoint(roles) for home in homes)
+        if _is_copy(each) or (is_best and settled.isdisjoint(homes)):
+            kept.append(each)
+    return kept
+
+
+def _is_copy(each: Comparison) -> bool:
+    return each.similarity >= comparing.COPY_SIMILARITY
+
+
+def _has_same_name(a: Body, b: Body) -> bool:
+    return not {a.low_role, a.high_role}.isdisjoint({b.low_role, b.high_role})
 
 
 def agent_values(agent: int | None, body: int, place: int, row: AgentRow) -> tuple[Any, ...]:

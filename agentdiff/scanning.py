@@ -157,8 +157,8 @@ def _rows(candidates: Sequence[Candidate], has_terms: bool) -> list[Row]:
 
     That is a third faster than one file after the other: what each step needs stays in the processor's caches.
     """
-    sources = [_attempt(_source, each) for each in candidates]
-    opened = [_attempt(_agents_in, *each) for each in zip(candidates, sources, strict=True)]
+    sources = _sources(candidates)
+    opened = [_attempt(agents_in, *each) for each in zip(candidates, sources, strict=True)]
     row = partial(_file_rows, has_terms)
     rows = [_attempt(row, *each) for each in zip(candidates, sources, opened, strict=True)]
     found: list[Row] = []
@@ -170,8 +170,23 @@ def _rows(candidates: Sequence[Candidate], has_terms: bool) -> list[Row]:
     return found
 
 
-def _agents_in(candidate: Candidate, source: SourceText) -> tuple[Glance, ...]:
-    """The agents of a file, with paths as a user knows them."""
+def _sources(candidates: Sequence[Candidate]) -> list[SourceText | _Failed]:
+    """The texts of files; what a table holds once is decoded once."""
+    sources: list[SourceText | _Failed] = []
+    before: bytes | None = None
+    for candidate in candidates:
+        is_same = candidate.data is not None and candidate.data is before
+        source = sources[-1] if is_same else _attempt(source_in, candidate)
+        sources.append(source)
+        before = candidate.data
+    return sources
+
+
+def agents_in(candidate: Candidate, source: SourceText) -> tuple[Glance, ...]:
+    """The agents of a file, with paths as a user knows them; none where it is no agent file.
+
+    Raises UnreadableFile and EmptyAgent, which name the file by its place.
+    """
     text = _Text(source.text, place_of(candidate.place), candidate.is_given, candidate.place)
     read = _agents_of if len(source.text) <= REMEMBERED else _agents_of.__wrapped__
     path, agents = read(text)
@@ -204,7 +219,8 @@ def _agents_of(text: _Text) -> tuple[str, tuple[Glance, ...]]:
     return text.path, glances(opened, text.path) if opened else ()
 
 
-def _source(candidate: Candidate) -> SourceText:
+def source_in(candidate: Candidate) -> SourceText:
+    """The text of a file on disk or in git. Raises UnreadableFile."""
     return read_source(candidate.path) if candidate.data is None else source_of(candidate.path, candidate.data)
 
 
@@ -221,13 +237,13 @@ def _row(agent: Glance, size: int, candidate: Candidate, sha256: str, has_terms:
     return Row(
         path=agent.path,
         agent=hash_of(agent.path),
-        place=candidate.place if candidate.data is None else candidate.path,
+        place=place_in(candidate),
         collection=candidate.collection,
         home=hash_of(candidate.collection),
         file=sha256,
         format=agent.format,
         name=agent.name,
-        role=hash_of(role_name(agent)),
+        role=role_of(agent),
         size=size,
         tokens=seen.tokens,
         key=seen.key,
@@ -241,10 +257,15 @@ def _row(agent: Glance, size: int, candidate: Candidate, sha256: str, has_terms:
     )
 
 
-def role_name(agent: Glance) -> str:
-    """What the name of an agent says of its role; what its name cannot say, its path stands for."""
+def place_in(candidate: Candidate) -> str:
+    """As `Row.place`."""
+    return candidate.place if candidate.data is None else candidate.path
+
+
+def role_of(agent: Glance) -> int:
+    """As `Row.role`; what the name of an agent cannot say, its path stands for."""
     is_fixed = agent.is_named_by_path and agent.format in _NAMED_ALIKE and FORMATS[agent.format].lives_at(agent.path)
-    return f"at {agent.path}" if is_fixed else name_key(agent.name)
+    return hash_of(f"at {agent.path}" if is_fixed else name_key(agent.name))
 
 
 def _terms(agent: Glance) -> bytes:
@@ -265,19 +286,22 @@ COLLECTION_COLUMNS = ("repo", "repository", "collection")
 
 
 def rows_of_table(batch: pa.RecordBatch, prefix: str, has_terms: bool) -> pa.RecordBatch:
-    """`path, content` and, where known, `collection` -> `Row`s. `prefix` is what all paths of the table begin with."""
+    """`files, content` -> `Row`s. `prefix` is what all paths of the table begin with.
+
+    `files` are those of the content: path and collection (empty where it is not known) by turns, NUL between them.
+    """
     from agentdiff.gathering import collection_in_table
 
-    paths, contents = (batch.column(name).to_pylist() for name in ("path", "content"))
-    known = batch.column("collection").to_pylist() if "collection" in batch.schema.names else [None] * len(paths)
-    files, found = [], []
-    for path, content, collection in zip(paths, contents, known, strict=True):
-        shown = path or "(no path)"
+    readable, found = [], []
+    for files, content in zip(*(batch.column(name).to_pylist() for name in ("files", "content")), strict=True):
         data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content or b""
-        if isinstance(data, bytes):
-            files.append(Candidate(shown, shown, collection or collection_in_table(shown, prefix), data))
-        else:
-            found.append(Row(shown, is_agent=False, reason="has content that is neither text nor bytes"))
-    for portion in _portions((len(each.data or b""), each) for each in files):
+        parts = files.split("\0")
+        for path, collection in zip(parts[::2], parts[1::2], strict=True):
+            shown = path or "(no path)"
+            if isinstance(data, bytes):
+                readable.append(Candidate(shown, shown, collection or collection_in_table(shown, prefix), data))
+            else:
+                found.append(Row(shown, is_agent=False, reason="has content that is neither text nor bytes"))
+    for portion in _portions((len(each.data or b""), each) for each in readable):
         found += _rows(portion, has_terms)
     return as_batch(found)

@@ -1,15 +1,16 @@
-"""What the scripts of this folder share: the material outside the project, labels, tables, medians."""
+"""What the scripts of this folder share: the material outside the project, labels, tables, what processes take."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tarfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from agentdiff.formats import parse
 from agentdiff.model import Agent
@@ -92,6 +93,32 @@ def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+class Process(NamedTuple):
+    """A living process."""
+
+    number: int
+    parent: int
+    session: int
+    processor_seconds: float
+    """That it has spent so far."""
+    resident_bytes: int
+    """With the pages that it shares with others."""
+
+
+def processes() -> Iterator[Process]:
+    """All that live; those that have ended and that nobody has waited for are left out."""
+    ticks, page = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                state, *values = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:  # it ended meanwhile
+                continue
+            if state != "Z":
+                spent = (int(values[10]) + int(values[11])) / ticks
+                yield Process(int(entry.name), int(values[0]), int(values[2]), spent, int(values[20]) * page)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

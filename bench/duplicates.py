@@ -36,7 +36,6 @@ import common
 import speed
 
 SECONDS_BETWEEN_LOOKS = 0.2
-TICKS = os.sysconf("SC_CLK_TCK")
 YARDSTICK_RUNS = 5
 """Before the search, and as many after it."""
 
@@ -119,16 +118,7 @@ def _keep_looking(watch: Watch, has_ended: threading.Event) -> None:
 
 def _processor_seconds(session: int) -> dict[int, float]:
     """Of each living process of a session, by its number."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                values = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:  # it ended meanwhile
-                continue
-            if int(values[3]) == session and values[0] != "Z":
-                found[int(entry.name)] = (int(values[11]) + int(values[12])) / TICKS
-    return found
+    return {each.number: each.processor_seconds for each in common.processes() if each.session == session}
 
 
 def _kilobytes(process: int, file: str, name: str) -> int:

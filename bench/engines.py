@@ -24,9 +24,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import common
+
 SECONDS_BETWEEN_LOOKS = 0.25
-TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Usage(NamedTuple):
@@ -164,28 +164,19 @@ def _watched(root: int) -> Usage:
     started, peak = time.perf_counter(), 0
     spent: dict[int, float] = {}
     while processes := _below(root):
-        peak = max(peak, sum(resident for _, resident in processes.values()))
-        spent |= {number: seconds for number, (seconds, _) in processes.items()}
+        peak = max(peak, sum(each.resident_bytes for each in processes))
+        spent |= {each.number: each.processor_seconds for each in processes}
         time.sleep(SECONDS_BETWEEN_LOOKS)
     return Usage(time.perf_counter() - started, sum(spent.values()), peak)
 
 
-def _below(root: int) -> dict[int, tuple[float, int]]:
-    """Processor seconds and resident bytes of a process and all below it, by number; none once it has ended."""
-    seen: dict[int, tuple[int, float, int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                values = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:  # it ended meanwhile
-                continue
-            if values[0] != "Z":
-                spent = (int(values[11]) + int(values[12])) / TICKS
-                seen[int(entry.name)] = (int(values[1]), spent, int(values[21]) * PAGE)
+def _below(root: int) -> list[common.Process]:
+    """A process and all below it; none once it has ended."""
+    seen = {each.number: each for each in common.processes()}
     found = {root} & seen.keys()
-    while more := {number for number, (parent, _, _) in seen.items() if parent in found} - found:
+    while more := {each.number for each in seen.values() if each.parent in found} - found:
         found |= more
-    return {number: seen[number][1:] for number in found}
+    return [seen[number] for number in found]
 
 
 def _print_shuffles(events: Path) -> None:

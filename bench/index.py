@@ -27,14 +27,12 @@ from typing import Any, NamedTuple
 from agentdiff import clustering, duplicates
 from agentdiff.engines.base import Engine
 from agentdiff.errors import AgentDiffError
-from agentdiff.fingerprint import fingerprint, name_key
-from agentdiff.formats.reading import glances
+from agentdiff.fingerprint import fingerprint
 from agentdiff.gathering import gather
 from agentdiff.index import Checked, Index, open_index
 from agentdiff.index_bodies import FileAgents, FoundAgent
 from agentdiff.index_build import ROWS, agent_rows, build_index
-from agentdiff.recognising import open_agents
-from agentdiff.scanning import hash_of
+from agentdiff.scanning import agents_in, role_of, source_in
 from agentdiff.walking import Candidate
 
 HELD = "SELECT key, centre FROM assigned WHERE key <> centre ORDER BY (key % 1000003 + 1000003) % 1000003, key LIMIT {}"
@@ -124,12 +122,13 @@ def cases_of(engine: Engine, chosen: Sequence[dict[str, Any]], tables: list[str]
 
 def file_of(path: str, text: str) -> FileAgents:
     """What `agentdiff index` makes of a file."""
-    opened = open_agents(text, path, is_given=True)
+    candidate = Candidate(path, path, "", text.encode("utf-8", "surrogatepass"), True)
+    source = source_in(candidate)
     agents = [
-        FoundAgent(each.path, each.name, each.format, hash_of(name_key(each.name)), fingerprint(each))
-        for each in (glances(opened, path) if opened else ())
+        FoundAgent(each.path, each.name, each.format, role_of(each), fingerprint(each))
+        for each in agents_in(candidate, source)
     ]
-    return FileAgents(path, path, f"{hash_of(text) % (1 << 64):064x}", tuple(agents))
+    return FileAgents(path, path, source.sha256, tuple(agents))
 
 
 # ---------------------------------------------------------------------------------------------- latencies

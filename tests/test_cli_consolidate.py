@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 import jsonschema
 import pytest
 from conftest import Runner
+from folders import put, tree
 from test_git import commit, run_git
 
 from agentdiff.report.schema import schema_text
@@ -38,25 +38,13 @@ ASKING: dict[str, str | bytes] = {
 }
 
 
-def put(files: Mapping[str, str | bytes]) -> None:
-    for name, text in files.items():
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_bytes(text if isinstance(text, bytes) else text.encode())
-
-
-def tree(folder: str | Path) -> dict[str, bytes]:
-    """All files below a folder, git's own aside."""
-    found = (path for path in sorted(Path(folder).rglob("*")) if path.is_file() and ".git" not in path.parts)
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
-
-
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two gardeners and two cooks in three collections, and an empty folder."""
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)
-    put(FILES)
+    put(work, FILES)
     Path("empty").mkdir()
     return work
 
@@ -90,7 +78,7 @@ def test_what_is_written(here: Path, run: Runner) -> None:
     assert ran.out.startswith("Merged 4 agents into 2 canonicals in out\n")
     after = tree(here)
     assert {path: after[path] for path in before} == before
-    written = tree("out")
+    written = tree(here / "out")
     assert set(written) == {
         *("cook.md", "gardener.md", "index.md", "map.json"),
         *("ledgers/cook.json", "ledgers/gardener.json"),
@@ -101,7 +89,7 @@ def test_what_is_written(here: Path, run: Runner) -> None:
     jsonschema.validate(mapped, json.loads(schema_text("map")))
     assert mapped["paths"] == [{"path": path, "canonical": Path(path).name} for path in COVERED]
     assert run("consolidate", "repos", "-o", "again", "--write").code == 0
-    assert tree("again") == written
+    assert tree(here / "again") == written
 
 
 def test_json(here: Path, run: Runner) -> None:
@@ -114,7 +102,7 @@ def test_json(here: Path, run: Runner) -> None:
 
 
 def test_an_open_question_is_left_until_it_is_answered(here: Path, run: Runner) -> None:
-    put(ASKING)
+    put(here, ASKING)
     assert run("consolidate", "repos", "-o", "out").code == 1
     assert run("consolidate", "repos", "-o", "out", "--write").code == 1
     questions = Path("out/questions/gardener.yaml")
@@ -194,10 +182,14 @@ def test_a_typo_among_the_paths_of_a_plan_leaves_the_others(here: Path, run: Run
     ran = run("consolidate", "repos", "repso", "-o", "out")
     assert (ran.code, ran.err) == (2, "agentdiff: repso: there is no such file; the other paths were searched\n")
     assert "would merge 4 agents into 2 canonicals" in ran.out
+    ran = run("consolidate", "repos", "repso", "rpeos", "-o", "out", "--write")
+    words = "there is no such file; 1 more of the paths given could not be read; nothing was written"
+    assert (ran.code, ran.out, ran.err) == (2, "", f"agentdiff: repso: {words}\n")
+    assert not Path("out").exists()
 
 
 def test_apply_refuses_a_work_tree_with_changes(repository: Path, run: Runner) -> None:
-    put({"repos/c/notes.py": "import sys\n"})
+    put(repository, {"repos/c/notes.py": "import sys\n"})
     before = tree(repository)
     ran = run("consolidate", "repos", "-o", "out", "--apply")
     assert (ran.code, ran.out) == (2, "")
@@ -206,7 +198,7 @@ def test_apply_refuses_a_work_tree_with_changes(repository: Path, run: Runner) -
 
 
 def test_what_cannot_be_read_inside_is_no_failure(here: Path, run: Runner) -> None:
-    put({"repos/d/agents/binary.md": b"\0\1\2\xff" * 100, "repos/d/agents/empty.md": ""})
+    put(here, {"repos/d/agents/binary.md": b"\0\1\2\xff" * 100, "repos/d/agents/empty.md": ""})
     ran = run("consolidate", "repos", "-o", "out", "--write")
     assert ran.out.splitlines()[0] == "Merged 4 agents into 2 canonicals in out"
     assert ran.err.splitlines() == [

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
-from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema
 import pytest
 from conftest import Runner
+from folders import put
 
 from agentdiff.report.index_json import MATCHES
 
@@ -26,17 +28,11 @@ FILES = {
 }
 
 
-def put(files: Mapping[str, str | bytes]) -> None:
-    for name, text in files.items():
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_bytes(text if isinstance(text, bytes) else text.encode())
-
-
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with agents, and an empty one."""
     monkeypatch.chdir(tmp_path)
-    put(FILES)
+    put(tmp_path, FILES)
     Path("empty").mkdir()
     return tmp_path
 
@@ -65,27 +61,27 @@ def test_build_query_add_query(here: Path, run: Runner) -> None:
     added = run("index", "add", "known", "new")
     assert (added.code, added.err) == (0, "")
     assert added.out.endswith("2 new, 0 changed, 0 unchanged; the index has 4 agents with 4 texts\n")
-    put({"copy/agents/driver.md": FILES["new/agents/driver.md"]})
+    put(here, {"copy/agents/driver.md": FILES["new/agents/driver.md"]})
     assert run("index", "query", "known", "copy").code == 1
 
 
 def test_a_second_add_changes_nothing_and_a_changed_file_counts_once(indexed: Path, run: Runner) -> None:
     again = run("index", "add", "known", "repos")
     assert (again.code, again.out) == (0, "0 new, 0 changed, 2 unchanged; the index has 2 agents with 2 texts\n")
-    put({"repos/b/agents/cook.md": COOK + "- Taste the soup and add salt\n"})
+    put(indexed, {"repos/b/agents/cook.md": COOK + "- Taste the soup and add salt\n"})
     changed = run("index", "add", "known", "repos")
     assert changed.code == 0
     assert changed.out.endswith("0 new, 1 changed, 1 unchanged; the index has 2 agents with 2 texts\n")
 
 
 def test_build_without_paths_takes_those_of_the_last_time(indexed: Path, run: Runner) -> None:
-    put({"repos/c/agents/cook.md": COOK})
+    put(indexed, {"repos/c/agents/cook.md": COOK})
     rebuilt = run("index", "build", "known")
     assert (rebuilt.code, rebuilt.out) == (0, "Indexed 3 agents with 2 texts in known\n")
 
 
 def test_built_anew_or_added_the_same_is_found(indexed: Path, run: Runner) -> None:
-    put({"repos/c/agents/cook.md": COOK})
+    put(indexed, {"repos/c/agents/cook.md": COOK})
     assert run("index", "build", "whole", "repos").code == 0
     assert run("index", "add", "known", "repos").code == 0
     answers = [run("index", "query", folder, "new", "repos", "--format", "json") for folder in ("known", "whole")]
@@ -97,7 +93,7 @@ def test_built_anew_or_added_the_same_is_found(indexed: Path, run: Runner) -> No
 
 def test_a_file_of_the_index_is_no_duplicate_of_itself(indexed: Path, run: Runner) -> None:
     assert run("index", "query", "known", "repos").code == 0
-    put({"repos/c/agents/cook.md": COOK})
+    put(indexed, {"repos/c/agents/cook.md": COOK})
     assert run("index", "query", "known", "repos/c/agents/cook.md").code == 1
 
 
@@ -149,7 +145,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
 def test_what_goes_wrong_is_said_in_one_sentence(
     indexed: Path, run: Runner, arguments: tuple[str, ...], words: str
 ) -> None:
-    put({"many.jsonl": ""})
+    put(indexed, {"many.jsonl": ""})
     ran = run(*arguments)
     assert ran.code == 2
     assert words in ran.err
@@ -170,12 +166,12 @@ def test_a_typo_in_one_of_several_paths(indexed: Path, run: Runner, step: str, c
     ran = run("index", step, "known", "repos", "new", "nwe")
     assert (ran.code, ran.err) == (2, f"agentdiff: nwe: there is no such file; {consequence}\n")
     assert ran.out
-    put({"copy/agents/driver.md": FILES["new/agents/driver.md"]})
+    put(indexed, {"copy/agents/driver.md": FILES["new/agents/driver.md"]})
     assert run("index", "query", "known", "copy").code == (0 if step == "query" else 1)
 
 
 def test_what_cannot_be_read_inside_is_no_failure(indexed: Path, run: Runner) -> None:
-    put({"new/agents/binary.md": b"\0\1\2\xff" * 100})
+    put(indexed, {"new/agents/binary.md": b"\0\1\2\xff" * 100})
     asked = run("index", "query", "known", "new")
     assert (asked.code, asked.err) == (1, "")
     assert "new/agents/binary.md" in asked.out
@@ -192,6 +188,19 @@ def test_damage_is_told_and_a_build_mends_it(indexed: Path, run: Runner) -> None
         assert "agentdiff index build known" in ran.err
     assert run("index", "build", "known").code == 0
     assert run("index", "query", "known", "new/agents/gardener.md").code == 1
+
+
+def test_damage_that_shows_on_the_way_is_not_a_file_that_was_skipped(indexed: Path, run: Runner) -> None:
+    with closing(sqlite3.connect("known/index.sqlite")) as connection:
+        [(page,)] = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'agents_by_file'")
+        [(size,)] = connection.execute("PRAGMA page_size")
+    with Path("known/index.sqlite").open("r+b") as stream:
+        stream.seek((page - 1) * size)
+        stream.write(b"\xee" * size)
+    ran = run("index", "add", "known", "new")
+    assert (ran.code, ran.out) == (2, "")
+    assert "is damaged" in ran.err
+    assert "agentdiff index build known" in ran.err
 
 
 def test_the_search_is_not_loaded_to_ask(indexed: Path, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_counterparts import Edge, Placed, obviously_left
 
 from agentdiff import scanning
 from agentdiff.clustering import cluster, components
@@ -177,9 +178,34 @@ CASES: dict[str, tuple[list[Candidate], set[frozenset[str]]]] = {
         [agent("x", "a", OWN[0]), agent("x", "a", OWN[0][:10] + OWN[1][:10], sub="old/")],
         groups("x/a x/old/a"),
     ),
-    "a third of the wording": (
-        [agent("x", "a", OWN[0]), agent("y", "b", OWN[0][:10] + OWN[1][:10])],
+    "a third under one name": (
+        [agent("x", "a", OWN[0]), agent("y", "a", OWN[0][:10] + OWN[1][:10])],
+        groups("x/a y/a"),
+    ),
+    "a third under another name": ([agent("x", "a", OWN[0]), agent("y", "b", OWN[0][:10] + OWN[1][:10])], set()),
+    "half under another name": (
+        [agent("x", "a", OWN[0]), agent("y", "b", OWN[0][:14] + OWN[1][:6])],
         groups("x/a y/b"),
+    ),
+    "half under two other names": (
+        [
+            agent("x", "a", OWN[0]),
+            agent("y", "b", OWN[0][:14] + OWN[1][:6]),
+            agent("y", "c", OWN[0][5:] + OWN[2][:5]),
+        ],
+        groups("x/a y/c"),
+    ),
+    "half under two other names of two collections": (
+        [
+            agent("x", "a", OWN[0]),
+            agent("y", "b", OWN[0][:14] + OWN[1][:6]),
+            agent("z", "c", OWN[0][5:] + OWN[2][:5]),
+        ],
+        groups("x/a y/b z/c"),
+    ),
+    "half under another name beside a fifth under its own": (
+        [agent("x", "a", OWN[0]), agent("y", "a", FIFTH), agent("y", "b", OWN[0][:14] + OWN[2][:6])],
+        groups("x/a y/a"),
     ),
     "a tenth of the wording": ([agent("x", "a", OWN[0]), agent("y", "b", OWN[0][:3] + OWN[1][:17])], set()),
     "a part": ([agent("x", "a", LONG), agent("y", "b", SHORT)], groups("x/a y/b")),
@@ -271,6 +297,37 @@ def test_siblings_of_few_keep_their_template(engine: Engine) -> None:
     assert together(engine, files) == set()
 
 
+ROLES = {name: lines(seed, 12) for seed, name in enumerate("abcd", 510)}
+FEW_TEMPLATE = lines(500, 28)
+"""Seven tenths of each of four roles, too few of them for the template to be seen as one."""
+
+
+def forked(renamed: str, cut: int) -> list[Candidate]:
+    """Four roles and a fork of them, which lacks the last `cut` lines of each; `-` stands for one that it lacks."""
+    files = [agent("x", name, FEW_TEMPLATE + own) for name, own in ROLES.items()]
+    copied = zip(renamed, ROLES.values(), strict=True)
+    return files + [agent("y", name, FEW_TEMPLATE + own[: len(own) - cut]) for name, own in copied if name != "-"]
+
+
+FORKS = {
+    "the same names": ("abcd", "x/a y/a", "x/b y/b", "x/c y/c", "x/d y/d"),
+    "one renamed": ("abce", "x/a y/a", "x/b y/b", "x/c y/c", "x/d y/e"),
+    "two renamed": ("abfe", "x/a y/a", "x/b y/b", "x/c y/f", "x/d y/e"),
+    "all renamed": ("efgh", "x/a y/e", "x/b y/f", "x/c y/g", "x/d y/h"),
+    "one left out": ("abc-", "x/a y/a", "x/b y/b", "x/c y/c"),
+    "one left out and one renamed": ("abe-", "x/a y/a", "x/b y/b", "x/c y/e"),
+}
+
+
+@pytest.mark.parametrize("cut", [0, 1, 3, 8])
+@pytest.mark.parametrize(("renamed", "expected"), [(names, pairs) for names, *pairs in FORKS.values()], ids=FORKS)
+def test_a_fork_joins_no_two_roles_of_one_collection(
+    engine: Engine, renamed: str, expected: list[str], cut: int
+) -> None:
+    """Whether copies are exact, nearly so, or say less: each role has its counterpart in the fork and no other."""
+    assert together(engine, forked(renamed, cut)) == groups(*expected)
+
+
 # ---------------------------------------------------------------------------------------------- stars
 
 
@@ -288,16 +345,6 @@ def test_nothing_chains(engine: Engine) -> None:
     assert found
     assert max(Counter(found.values()).values()) <= 3
     assert all(abs(places[path] - places[centre]) <= 1 for path, centre in found.items())
-
-
-class Edge(NamedTuple):
-    """One of the table `edges`."""
-
-    a: int
-    b: int
-    score: float
-    similarity: float
-    containment: float
 
 
 def obvious_stars(edges: Sequence[Edge], copies: dict[int, int]) -> dict[int, tuple[int, float]]:
@@ -360,7 +407,7 @@ def mixed(seed: int, count: int) -> list[Candidate]:
 def test_stars_are_those_of_an_obvious_search(engine: Engine, files: list[Candidate]) -> None:
     scan(engine, files, [], False, quiet)
     cluster(engine)
-    edges = [Edge(*row) for row in rows_of(engine, "SELECT a, b, score, similarity, containment FROM edges")]
+    edges = [Edge(**row) for row in engine.rows("SELECT * FROM edges").to_pylist()]
     copies = dict(rows_of(engine, "SELECT key, copies FROM bodies"))
     assigned = {row[0]: row[1:] for row in rows_of(engine, "SELECT key, centre, score FROM assigned")}
     assert len(edges) > 20
@@ -391,7 +438,9 @@ def compared(a: Body, b: Body) -> Edge | None:
     similarity, part = both / len(a.shingles | b.shingles), both / min(len(a.shingles), len(b.shingles))
     found = Shared(*(np.array([each], float) for each in (similarity, part, both, similarity, part)))
     is_edge = is_near(found, np.array([a.role == b.role]), np.array([a.home == b.home]))[0]
-    return Edge(min(a.key, b.key), max(a.key, b.key), similarity, similarity, part) if is_edge else None
+    return (
+        Edge(min(a.key, b.key), max(a.key, b.key), similarity, similarity, part, a.role == b.role) if is_edge else None
+    )
 
 
 def pairs_within(centre_of: dict[int, int]) -> set[tuple[int, int]]:
@@ -408,10 +457,11 @@ def test_clusters_are_those_that_all_pairs_would_make(engine: Engine) -> None:
         Body(key, role, home, frozenset(np.frombuffer(sketch, "<u4").tolist()))
         for key, role, home, sketch in rows_of(engine, "SELECT key, role, home, sketch FROM agents")
     ]
-    expected = near_pairs(bodies)
+    near = near_pairs(bodies)
+    expected = obviously_left([Placed(body.key, body.home, body.role) for body in bodies], near)
     pairs = set(rows_of(engine, "SELECT a, b FROM edges"))
-    assert pairs <= {(edge.a, edge.b) for edge in expected}
-    assert len(expected) > 60
+    assert pairs <= {(edge.a, edge.b) for edge in near}
+    assert 60 < len(expected) < len(near)
     centre_of = dict(rows_of(engine, "SELECT key, centre FROM assigned"))
     assert {key for edge in expected for key in (edge.a, edge.b)} == centre_of.keys()
     stars = obvious_stars(expected, {body.key: 1 for body in bodies})
@@ -448,6 +498,18 @@ def test_an_engine_may_be_used_again(engine: Engine) -> None:
     for _ in range(3):
         assert judged(engine, mixed(7, 20)) != expected
         assert judged(engine, files) == expected
+
+
+def test_a_floor_brings_nothing_back(engine: Engine) -> None:
+    """The namesake below the floor is the counterpart all the same, so the sibling is none."""
+    one = lines(700, 40)
+    files = [
+        agent("x", "a", one),
+        agent("y", "a", one[:24] + lines(701, 16)),
+        agent("y", "b", one[:33] + lines(702, 7)),
+    ]
+    assert together(engine, files) == groups("x/a y/a")
+    assert judged(engine, files, ClusterOptions(min_similarity=0.5)) == []
 
 
 @pytest.mark.parametrize(("floor", "is_found"), [(0.0, True), (0.4, True), (0.9, False), (1.0, False)])

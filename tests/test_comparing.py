@@ -173,8 +173,8 @@ NEAR: dict[str, tuple[tuple[float, ...], bool, bool, bool]] = {
     "a name and less": ((0.09, 0.2, 20, 0.5, 0.9), SAME, OTHER, False),
     "a name within one collection": ((0.20, 0.4, 20, 0.2, 0.4), SAME, SAME, True),
     "a name within one collection and less": ((0.19, 0.4, 20, 0.19, 0.4), SAME, SAME, False),
-    "another name and a fifth": ((0.20, 0.4, 20, 0.2, 0.4), OTHER, OTHER, True),
-    "another name and less": ((0.19, 0.4, 20, 0.8, 0.9), OTHER, OTHER, False),
+    "another name": ((0.45, 0.6, 20, 0.45, 0.6), OTHER, OTHER, True),
+    "another name and less": ((0.44, 0.6, 20, 0.8, 0.9), OTHER, OTHER, False),
     "another name within one collection": ((0.80, 0.9, 900, 0.89, 0.95), OTHER, SAME, False),
     "a copy of another name within one collection": ((0.80, 0.9, 900, 0.90, 0.95), OTHER, SAME, True),
     "a template of a name": ((0.00, 0.0, 0, 0.60, 0.8), SAME, OTHER, True),
@@ -197,7 +197,7 @@ def test_what_is_near(shares_: tuple[float, ...], has_same_name: bool, has_same_
     assert told.tolist() == [is_near]
 
 
-def pair(names: str, homes: str, is_marked: bool, common: int = 60, apart: int = 40) -> pa.RecordBatch:
+def pair(names: str, homes: str, is_marked: bool, common: int = 70, apart: int = 30) -> pa.RecordBatch:
     """Two bodies with shingles in common; names and homes as `low high/low high` letters, one for each end."""
     sides = [range(0, 2 * (common + apart), 2), [*range(0, 2 * common, 2), *range(10_000, 10_000 + 2 * apart, 2)]]
     columns: dict[str, list[Any]] = {"a": [1], "b": [2]}
@@ -210,24 +210,47 @@ def pair(names: str, homes: str, is_marked: bool, common: int = 60, apart: int =
 
 
 @pytest.mark.parametrize(
-    ("names", "homes", "is_edge"),
+    ("names", "homes", "is_edge", "is_same_name"),
     [
-        ("aa/aa", "xx/yy", True),
-        ("aa/bb", "xx/yy", True),
-        ("aa/bb", "xx/xx", False),
-        ("aa/aa", "xx/xx", True),
-        ("ac/bc", "xx/xx", True),
-        ("ac/ab", "xx/xx", True),
-        ("ac/bb", "xx/xx", False),
-        ("aa/bb", "xy/xx", True),
-        ("aa/bb", "xx/xy", True),
-        ("aa/bb", "xy/xy", True),
+        ("aa/aa", "xx/yy", True, True),
+        ("aa/bb", "xx/yy", True, False),
+        ("aa/bb", "xx/xx", False, False),
+        ("aa/aa", "xx/xx", True, True),
+        ("ac/bc", "xx/xx", True, True),
+        ("ac/ab", "xx/xx", True, True),
+        ("ab/bc", "xx/yy", True, True),
+        ("ac/bb", "xx/yy", True, False),
+        ("ac/bb", "xx/xx", False, False),
+        ("aa/bb", "xy/xx", True, False),
+        ("aa/bb", "xx/xy", True, False),
+        ("aa/bb", "xy/xy", True, False),
     ],
 )
-def test_names_and_collections_of_bodies_that_several_agents_have(names: str, homes: str, is_edge: bool) -> None:
+def test_names_and_collections_of_bodies_that_several_agents_have(
+    names: str, homes: str, is_edge: bool, is_same_name: bool
+) -> None:
     found = comparing.near_edges(pair(names, homes, is_marked=True)).to_pylist()
-    expected = {"a": 1, "b": 2, "score": 60 / 140, "similarity": 60 / 140, "containment": 0.6}
-    assert found == ([pytest.approx(expected)] if is_edge else [])
+    expected = {"a": 1, "b": 2, "score": 70 / 130, "similarity": 70 / 130, "containment": 0.7}
+    assert found == ([pytest.approx(expected | {"is_same_name": is_same_name})] if is_edge else [])
+
+
+# Of 100 shingles each: the share of the union is common / (200 - common).
+@pytest.mark.parametrize(
+    ("names", "homes", "common", "is_edge"),
+    [
+        ("aa/aa", "xx/yy", 19, True),
+        ("aa/aa", "xx/yy", 18, False),
+        ("aa/aa", "xx/xx", 34, True),
+        ("aa/aa", "xx/xx", 33, False),
+        ("aa/bb", "xx/yy", 63, True),
+        ("aa/bb", "xx/yy", 62, False),
+        ("aa/bb", "xx/xx", 95, True),
+        ("aa/bb", "xx/xx", 94, False),
+    ],
+)
+def test_near_edges_need_more_where_names_tell_them_apart(names: str, homes: str, common: int, is_edge: bool) -> None:
+    batch = pair(names, homes, is_marked=True, common=common, apart=100 - common)
+    assert comparing.near_edges(batch).num_rows == is_edge
 
 
 @pytest.mark.parametrize(
@@ -236,7 +259,8 @@ def test_names_and_collections_of_bodies_that_several_agents_have(names: str, ho
 )
 def test_strict_edges_need_most_of_the_wording(names: str, common: int, is_edge: bool) -> None:
     batch = pair(names, "xx/yy", is_marked=False, common=common, apart=100 - common)
-    assert comparing.strict_edges(batch).num_rows == is_edge
+    found = comparing.strict_edges(batch)
+    assert found.column("is_same_name").to_pylist() == [names == "aa/aa"] * is_edge
 
 
 # ---------------------------------------------------------------------------------------------- marks

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 import os
-import subprocess
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from folders import put, tree
+from test_git import commit, run_git
 
 from agentdiff import cli_consolidate
 from agentdiff.canonical import merge
@@ -50,13 +51,6 @@ You cook a meal for guests.
 """
 
 
-def put(folder: Path, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
-
-
 def member(path: str) -> Member:
     agent = read(path)
     return Member(path, agent.format, agent.name, agent.sha256, tokens_in(agent.source), path.split("/")[0])
@@ -79,12 +73,6 @@ def planned(*paths: str) -> ConsolidationPlan:
 
 def origins(plan: ConsolidationPlan) -> dict[str, Origin]:
     return {each.member.path: each for made in plan.made for each in made.origins}
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """All files below a folder, git's own aside."""
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and ".git" not in path.parts)
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 @pytest.fixture
@@ -563,23 +551,16 @@ def test_check_request_needs_no_empty_folder_for_a_plan(here: Path) -> None:
 # ---------------------------------------------------------------------------------------------- what is removed
 
 
-def git(folder: Path, *arguments: str) -> str:
-    own = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    command = ["git", *own, *arguments]
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
-
-
 @pytest.fixture
 def repository(here: Path, garden: Duplicates) -> Path:
     """The same as a git work tree without changes."""
-    git(here, "init", "-q")
-    git(here, "add", ".")
-    git(here, "commit", "-q", "-m", "all")
+    run_git(here, "init", "--quiet")
+    commit(here, {})
     return here
 
 
 def test_apply_removes_what_is_covered_and_nothing_else(repository: Path, garden: Duplicates) -> None:
-    before, head = tree(repository), git(repository, "rev-parse", "HEAD")
+    before, head = tree(repository), run_git(repository, "rev-parse", "HEAD")
     is_left, report = done(garden, is_applied=True)
     assert not is_left
     assert "4 files were removed" in report
@@ -587,16 +568,15 @@ def test_apply_removes_what_is_covered_and_nothing_else(repository: Path, garden
     gone = {"a/cook.md", "b/cook.md", "a/gardener.md", "b/gardener.md"}
     assert before.keys() - after.keys() == gone
     assert after["c/gardener.md"] == before["c/gardener.md"]  # it may use more than the canonical
-    assert git(repository, "rev-parse", "HEAD") == head
-    assert git(repository, "diff", "--cached", "--name-only") == ""
-    status = git(repository, "status", "--porcelain").splitlines()
+    assert run_git(repository, "rev-parse", "HEAD") == head
+    assert run_git(repository, "diff", "--cached", "--name-only") == ""
+    status = run_git(repository, "status", "--porcelain").splitlines()
     assert sorted(status) == sorted([*(f" D {path}" for path in gone), "?? out/"])
 
 
 def test_apply_again_keeps_the_canonical(repository: Path, garden: Duplicates) -> None:
     done(garden, is_applied=True)
-    git(repository, "add", ".")
-    git(repository, "commit", "-q", "-m", "consolidated")
+    commit(repository, {})
     rest = duplicates(cluster("c/gardener.md", "out/gardener.md"))
     canonical = (repository / "out/gardener.md").read_bytes()
     done(rest, is_applied=True, may_overwrite=True)
@@ -612,9 +592,7 @@ REFUSALS = {
 
 @pytest.mark.parametrize(("files", "words"), REFUSALS.values(), ids=REFUSALS)
 def test_apply_refuses_a_dirty_tree(repository: Path, garden: Duplicates, files: dict[str, str], words: str) -> None:
-    put(repository, {"notes.txt": "old"})
-    git(repository, "add", ".")
-    git(repository, "commit", "-q", "-m", "notes")
+    commit(repository, {"notes.txt": "old"})
     put(repository, files)
     before = tree(repository)
     with pytest.raises(BadInput, match=words):
@@ -634,11 +612,11 @@ def test_apply_refuses_what_git_could_not_bring_back(
     repository: Path, garden: Duplicates, tmp_path: Path, path: str, words: str
 ) -> None:
     put(repository, {".gitignore": "ignored/\ninner/\n", "inner/x": ""})
-    git(repository, "add", ".")
-    git(repository, "commit", "-q", "-m", "ignore")
-    git(repository / "inner", "init", "-q")
+    run_git(repository, "add", ".")
+    run_git(repository, "commit", "--quiet", "-m", "ignore")
+    run_git(repository / "inner", "init", "--quiet")
     put(repository, {path: COOK})
-    git(repository / "inner", "add", ".")
+    run_git(repository / "inner", "add", ".")
     before = tree(tmp_path)
     with pytest.raises(BadInput, match=words) as refusal:
         done(duplicates(cluster("a/cook.md", "b/cook.md", path)), is_applied=True)

@@ -15,9 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 from conftest import Runner
+from folders import put
 from test_clustering import OWN
 from test_git import commit, run_git
 
+from agentdiff import tables
 from agentdiff.clusters import ClusterKind, ClusterOptions, Duplicates
 from agentdiff.duplicates import find_duplicates
 from agentdiff.errors import BadInput
@@ -47,13 +49,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def write(folder: Path, files: dict[str, str | bytes]) -> None:
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data if isinstance(data, bytes) else data.encode())
-
-
 def paths_in(found: Duplicates) -> set[tuple[str, ...]]:
     return {tuple(member.path for member in each.members) for each in found.clusters}
 
@@ -71,7 +66,7 @@ def paths_of(document: dict[str, Any]) -> set[tuple[str, ...]]:
 
 
 def test_clusters_of_a_folder(here: Path) -> None:
-    write(here, FILES)
+    put(here, FILES)
     found = find_duplicates(["."])
     assert paths_in(found) == CLUSTERS
     near, exact = sorted(found.clusters, key=lambda each: each.kind, reverse=True)
@@ -85,7 +80,7 @@ def test_clusters_of_a_folder(here: Path) -> None:
 
 
 def test_the_order_of_paths_does_not_matter(here: Path) -> None:
-    write(here, FILES)
+    put(here, FILES)
     names = [name for name in FILES if name.endswith(".md")]
     expected = find_duplicates(names)
     random.Random(1).shuffle(names)
@@ -93,24 +88,24 @@ def test_the_order_of_paths_does_not_matter(here: Path) -> None:
 
 
 def test_ids_stay_when_files_are_added_elsewhere(here: Path) -> None:
-    write(here, FILES)
+    put(here, FILES)
     before = {each.id: each for each in find_duplicates(["."]).clusters}
-    write(here, {"new/agents/d.md": page("d", OWN[4]), "other/agents/d.md": page("d", OWN[4])})
+    put(here, {"new/agents/d.md": page("d", OWN[4]), "other/agents/d.md": page("d", OWN[4])})
     after = {each.id: each for each in find_duplicates(["."]).clusters}
     assert len(after) == len(before) + 1
     assert {number: after[number] for number in before} == before
 
 
 def test_ids_do_not_depend_on_places(here: Path) -> None:
-    write(here / "one", FILES)
-    write(here / "two/deep", FILES)
+    put(here / "one", FILES)
+    put(here / "two/deep", FILES)
     first, second = find_duplicates(["one"]), find_duplicates(["two/deep"])
     assert [each.id for each in first.clusters] == [each.id for each in second.clusters]
 
 
 @pytest.mark.parametrize("above", ["SET", "SET/repos", "SET/repos/"])
 def test_a_folder_of_collections_or_the_one_around_it(here: Path, above: str) -> None:
-    write(here / "SET/repos", FILES)
+    put(here / "SET/repos", FILES)
     found = find_duplicates([above])
     assert [each.id for each in found.clusters] == [each.id for each in find_duplicates(["SET/repos"]).clusters]
     assert {tuple(path.removeprefix("SET/repos/") for path in each) for each in paths_in(found)} == CLUSTERS
@@ -124,7 +119,7 @@ def test_a_folder_of_collections_or_the_one_around_it(here: Path, above: str) ->
 )
 def test_a_git_repository_is_one_collection(here: Path, top: str, above: str) -> None:
     """Also where a part of it is given alone."""
-    write(here / "SET/repos", FILES | {"x/agents/copy.md": page("a", OWN[0])})
+    put(here / "SET/repos", FILES | {"x/agents/copy.md": page("a", OWN[0])})
     (here / top / ".git").mkdir()
     found = find_duplicates([above])
     assert found.clusters
@@ -133,7 +128,7 @@ def test_a_git_repository_is_one_collection(here: Path, top: str, above: str) ->
 
 
 def test_repositories_in_a_folder_are_a_collection_each(here: Path) -> None:
-    write(here / "SET/repos", FILES)
+    put(here / "SET/repos", FILES)
     for name in "xyz":
         (here / "SET/repos" / name / ".git").mkdir()
     for above in ("SET", "SET/repos"):
@@ -150,7 +145,7 @@ def test_every_kind_of_file_in_one_run(here: Path) -> None:
     mode = "  - slug: {0}\n    name: {0}\n    roleDefinition: d\n    customInstructions: |-\n{1}"
     indented = [text.replace("- ", "      - ") for text in (body, other)]
     agents = {name: {"description": "d", "prompt": text} for name, text in (("a", body), ("b", other))}
-    write(
+    put(
         here,
         {
             "w/.claude/agents/a.md": page("a", body),
@@ -176,7 +171,7 @@ def test_what_cannot_be_read_is_skipped_and_the_rest_is_clustered(here: Path, ru
         "bad/opencode.json": '{"agent": ',
         "bad/x.toml": "a = = 1\n",
     }
-    write(here, FILES | bad)
+    put(here, FILES | bad)
     os.symlink("agents", here / "bad/agents/loop")
     (here / "bad/agents/gone.md").symlink_to("nowhere.md")
     code, document = said(run, ".")
@@ -191,7 +186,7 @@ def test_what_cannot_be_read_is_skipped_and_the_rest_is_clustered(here: Path, ru
 
 @pytest.mark.parametrize("gone", ["gone", "gone.md", "agents/empty.md"])
 def test_a_given_path_that_cannot_be_read(gone: str, here: Path, run: Runner) -> None:
-    write(here, {f"repos/{name}": text for name, text in FILES.items()} | {"agents/empty.md": ""})
+    put(here, {f"repos/{name}": text for name, text in FILES.items()} | {"agents/empty.md": ""})
     ran = run("duplicates", "repos", gone, "--format", "json")
     assert ran.code == 2
     assert ran.err.startswith(f"agentdiff: {gone}: ")
@@ -215,20 +210,20 @@ def test_a_given_path_that_cannot_be_read(gone: str, here: Path, run: Runner) ->
     ],
 )
 def test_wishes(wishes: tuple[str, ...], expected: set[tuple[str, ...]], here: Path, run: Runner) -> None:
-    write(here, FILES)
+    put(here, FILES)
     code, document = said(run, ".", *wishes)
     assert (code, paths_of(document)) == (1, expected)
 
 
 def test_nothing_found(here: Path, run: Runner) -> None:
-    write(here, {"x/agents/a.md": page("a", OWN[0]), "x/agents/b.md": page("b", OWN[1])})
+    put(here, {"x/agents/a.md": page("a", OWN[0]), "x/agents/b.md": page("b", OWN[1])})
     code, document = said(run, ".")
     assert (code, document["clusters"], document["scanned"]["agents"]) == (0, [], 2)
 
 
 def test_roles_are_apart_from_duplicates(here: Path, run: Runner) -> None:
     """What is a duplicate stays what it is when roles are asked for."""
-    write(here, FILES)
+    put(here, FILES)
     without, with_roles = said(run, ".")[1], said(run, ".", "--roles")[1]
     assert [each for each in with_roles["clusters"] if each["kind"] != "role"] == without["clusters"]
     assert said(run, ".", "--kind", "role")[1]["clusters"] == [
@@ -237,10 +232,10 @@ def test_roles_are_apart_from_duplicates(here: Path, run: Runner) -> None:
 
 
 def test_a_baseline_round_trip(here: Path, run: Runner) -> None:
-    write(here / "repos", FILES)
+    put(here / "repos", FILES)
     assert run("duplicates", "repos", "--write-baseline", "known.json").code == 0
     assert run("duplicates", "repos", "--baseline", "known.json").code == 0
-    write(here / "repos", {"new/agents/a.md": page("a", EDITED)})
+    put(here / "repos", {"new/agents/a.md": page("a", EDITED)})
     code, document = said(run, "repos", "--baseline", "known.json")
     assert code == 1
     assert {each["standing"] for each in document["clusters"]} == {"accepted", "grown"}
@@ -251,7 +246,7 @@ def test_a_baseline_round_trip(here: Path, run: Runner) -> None:
 
 
 def test_a_list_on_standard_input(here: Path, run: Runner) -> None:
-    write(here, FILES)
+    put(here, FILES)
     code, document = said(run, "-", stdin=b"x/agents/b.md\nx/old/agents/b.md\ny/agents/c.md\n")
     assert (code, paths_of(document)) == (1, {("x/agents/b.md", "x/old/agents/b.md")})
     assert document["scanned"]["agents"] == 3
@@ -293,7 +288,7 @@ def save(path: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize("name", ["t.jsonl", "t.ndjson", "t.parquet", "T.PARQUET", "it's [1].jsonl"])
 def test_tables_say_what_files_say(name: str, here: Path) -> None:
-    write(here / "files", FILES)
+    put(here / "files", FILES)
     save(here / name.lower(), rows_of(FILES))
     (here / name.lower()).rename(here / name)
     files, table = find_duplicates(["files"]), find_duplicates([name])
@@ -312,7 +307,7 @@ def test_content_may_be_missing_or_bytes(here: Path) -> None:
 
 
 def test_a_list_in_other_bullets_is_near(here: Path) -> None:
-    write(here, {"x/agents/a.md": page("a", OWN[0]), "y/agents/a.md": page("a", OWN[0]).replace("- ", "* ")})
+    put(here, {"x/agents/a.md": page("a", OWN[0]), "y/agents/a.md": page("a", OWN[0]).replace("- ", "* ")})
     [found] = find_duplicates(["."]).clusters
     assert (found.kind, found.edges[0].verdict, found.least_similarity) == (ClusterKind.NEAR, Verdict.EQUIVALENT, 1.0)
 
@@ -327,6 +322,18 @@ def test_a_path_that_comes_twice_counts_once(here: Path) -> None:
     assert paths_in(found) == CLUSTERS
     assert found.scanned.agents == 6
     assert find_duplicates(["two.jsonl"]) == find_duplicates(["three.jsonl"])
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_many_files_of_one_text(suffix: str, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than are read together, some under paths where they are no agents, and one without a path."""
+    monkeypatch.setattr(tables, "PLACES", 3)
+    agents = [f"{home}/agents/{name}.md" for home in "xyz" for name in "abc"]
+    others = [None, "x/notes.md", "y/notes.md", "z/notes.md"]
+    save(here / f"t.{suffix}", [{"path": path, "content": "".join(OWN[0])} for path in (*others, *agents)])
+    found = find_duplicates([f"t.{suffix}"])
+    assert paths_in(found) == {tuple(agents)}
+    assert found.scanned.others == 4
 
 
 def test_collections_that_a_table_says(here: Path) -> None:
@@ -373,7 +380,7 @@ def test_what_is_no_table_is_said_in_one_sentence(
 
 
 def test_the_seed_of_hashes_does_not_matter(here: Path) -> None:
-    write(here, FILES)
+    put(here, FILES)
     command = [sys.executable, "-m", "agentdiff", "duplicates", ".", "--roles", "--format", "json"]
     package = str(Path(__file__).parents[1])
     outputs = [

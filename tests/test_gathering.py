@@ -8,6 +8,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from folders import put
 from test_git import commit, run_git
 
 from agentdiff.files import MAX_BYTES
@@ -23,10 +24,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
     monkeypatch.chdir(tmp_path)
 
     def make(*names: str) -> Path:
-        for name in names:
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"Text of {name}.\n")
+        put(tmp_path, {name: f"Text of {name}.\n" for name in names})
         return tmp_path
 
     return make

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from folders import put
 
 from agentdiff import git
 from agentdiff.errors import BadInput
@@ -19,11 +21,8 @@ def run_git(folder: Path, *arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | IDENTITY).stdout
 
 
-def commit(folder: Path, files: dict[str, str | bytes], message: str = "one") -> None:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+def commit(folder: Path, files: Mapping[str, str | bytes], message: str = "one") -> None:
+    put(folder, files)
     run_git(folder, "add", "--all", "--force")
     run_git(folder, "commit", "--quiet", "--allow-empty", "-m", message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable
 from hashlib import sha256
@@ -265,10 +266,9 @@ def test_rows_hold_no_texts(head: str) -> None:
 def table_rows(
     paths: Iterable[str | None], contents: Iterable[Any], kind: pa.DataType, collections: list[str | None] | None = None
 ) -> list[dict[str, Any]]:
-    columns = {"path": pa.array(paths, pa.string()), "content": pa.array(contents, kind)}
-    if collections is not None:
-        columns["collection"] = pa.array(collections, pa.string())
-    batch = pa.RecordBatch.from_pydict(columns)
+    known = collections or itertools.repeat("")
+    files = [f"{path or ''}\0{collection or ''}" for path, collection in zip(paths, known, strict=False)]
+    batch = pa.RecordBatch.from_pydict({"files": pa.array(files), "content": pa.array(contents, kind)})
     return rows_of_table(batch, "data/", False).to_pylist()  # type: ignore[no-any-return]
 
 
@@ -300,6 +300,18 @@ def test_collections_of_a_table_that_says_them() -> None:
     paths = ["data/a/agents/1.md", "data/a/agents/2.md", "data/3.md"]
     found = table_rows(paths, [PAGE] * 3, pa.string(), ["garden", None, ""])
     assert [row["collection"] for row in found] == ["garden", "a", "."]
+
+
+def test_files_of_one_text() -> None:
+    """Each is read by its own path: what lies among agents is one without fields."""
+    files = "data/a/agents/1.md\0\0data/b/notes.md\0\0data/c/agents/2.md\0garden"
+    batch = pa.RecordBatch.from_pydict({"files": pa.array([files]), "content": pa.array([BODY])})
+    found = rows_of_table(batch, "data/", False).to_pylist()
+    assert [(row["path"], row["name"], row["collection"], row["is_agent"]) for row in found] == [
+        ("data/a/agents/1.md", "1", "a", True),
+        ("data/b/notes.md", "", "", False),
+        ("data/c/agents/2.md", "2", "garden", True),
+    ]
 
 
 def test_rows_have_names_for_what_they_hold() -> None:

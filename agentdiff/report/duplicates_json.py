@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from agentdiff.baseline import Comparison
 from agentdiff.clusters import Cluster, Duplicates, Edge, Member
-from agentdiff.report.json_report import SIMILARITY_PLACES, Document, dumps
+from agentdiff.report.json_report import Document, dumps, rounded
 
 CLUSTERS_SCHEMA = "agentdiff.clusters/1"
 
@@ -43,8 +43,8 @@ def _cluster(cluster: Cluster, known: Comparison | None) -> Document:
         "kind": cluster.kind.value,
         "members": [_member(each) for each in cluster.members],
         "similarity": {
-            "min": _rounded(cluster.least_similarity),
-            "mean": _rounded(cluster.mean_similarity),
+            "min": rounded(cluster.least_similarity),
+            "mean": rounded(cluster.mean_similarity),
         },
         "edges": [_edge(each) for each in cluster.edges],
         "centre": cluster.centre,
@@ -73,12 +73,8 @@ def _edge(edge: Edge) -> Document:
     return {
         "a": edge.a,
         "b": edge.b,
-        "similarity": _rounded(edge.similarity),
-        "containment": _rounded(edge.containment),
+        "similarity": rounded(edge.similarity),
+        "containment": rounded(edge.containment),
         "verdict": edge.verdict.value,
         "adds_nothing": edge.adds_nothing,
     }
-
-
-def _rounded(similarity: float) -> float:
-    return round(similarity, SIMILARITY_PLACES)

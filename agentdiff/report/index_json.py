@@ -7,7 +7,7 @@ from typing import Any
 
 from agentdiff.clusters import Skipped
 from agentdiff.index import Checked, Likeness, Match, Size
-from agentdiff.report.json_report import SIMILARITY_PLACES, Document
+from agentdiff.report.json_report import Document, rounded
 
 MATCHES_SCHEMA = "agentdiff.matches/1"
 
@@ -48,8 +48,8 @@ def _match(match: Match) -> Document:
         "sha256": match.sha256,
         "tokens": match.tokens,
         "likeness": match.likeness.value,
-        "similarity": round(match.similarity, SIMILARITY_PLACES),
-        "containment": round(match.containment, SIMILARITY_PLACES),
+        "similarity": rounded(match.similarity),
+        "containment": rounded(match.containment),
     }
 
 

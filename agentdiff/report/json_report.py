@@ -129,7 +129,7 @@ def diff_document(diff: AgentDiff, explanations: Sequence[Explanation] | None = 
         "old": _agent_head(diff.old),
         "new": _agent_head(diff.new),
         "verdict": diff.verdict.value,
-        "similarity": _rounded(diff.similarity),
+        "similarity": rounded(diff.similarity),
         "old_adds": _addition(diff.old_adds),
         "new_adds": _addition(diff.new_adds),
         "fields": [_field_edit(edit) for edit in diff.fields],
@@ -169,7 +169,8 @@ def _lines(span: Span) -> list[int]:
     return [span.first, span.last]
 
 
-def _rounded(similarity: float) -> float:
+def rounded(similarity: float) -> float:
+    """As every document says it."""
     return round(similarity, SIMILARITY_PLACES)
 
 
@@ -269,7 +270,7 @@ def _section_edit(diff: AgentDiff, edit: SectionEdit) -> Document:
         "relation": edit.relation.value,
         "old": _section_ends(diff.old, edit.old),
         "new": _section_ends(diff.new, edit.new),
-        "similarity": _rounded(edit.similarity),
+        "similarity": rounded(edit.similarity),
         "reason": edit.reason,
         "renamed": edit.renamed,
         "moved": edit.moved,
@@ -286,7 +287,7 @@ def _item_edit(diff: AgentDiff, edit: ItemEdit) -> Document:
         "relation": None if edit.relation is None else edit.relation.value,
         "change": edit.change.value,
         "moved": edit.moved,
-        "similarity": _rounded(edit.similarity),
+        "similarity": rounded(edit.similarity),
         "reason": edit.reason,
         "old": _item_end(diff.old, edit.old),
         "new": _item_end(diff.new, edit.new),
@@ -320,8 +321,8 @@ def _explanation(explanation: Explanation) -> Document:
 def _candidate(candidate: Candidate) -> Document:
     return {
         **_explained_end(candidate.end),
-        "similarity": _rounded(candidate.similarity),
-        "equality": _rounded(candidate.equality),
+        "similarity": rounded(candidate.similarity),
+        "equality": rounded(candidate.equality),
         "outcome": candidate.outcome.value,
         "relation": None if candidate.relation is None else candidate.relation.value,
         "reason": candidate.reason,
