@@ -322,25 +322,72 @@ def shared(a: Side, b: Side) -> Shared:
     """
     import numpy as np
 
-    count, end = len(a.ends), np.minimum(a.ends, b.ends)
-    codes, sizes, own_sizes = [], [], []
-    for sketches, _ in (a, b):
-        rows, hashes, lengths = sketches.rows, sketches.hashes, sketches.lengths
-        if (end < _LAST).any():
-            is_told = hashes <= end[rows]
-            rows, hashes = rows[is_told], hashes[is_told]
-            lengths = np.bincount(rows, minlength=count)
-        starts = np.concatenate(([0], np.cumsum(lengths)))
-        marks = np.concatenate(([0], np.cumsum(hashes & np.uint32(MARK), dtype=np.intp)))
-        codes.append((rows.astype(np.uint64) << np.uint64(32)) | hashes)
-        sizes.append(lengths)
-        own_sizes.append(np.diff(marks[starts]))
-    ordered = np.sort(np.concatenate(codes))
+    end = np.minimum(a.ends, b.ends)
+    told = [_up_to(sketches, end) for sketches, _ in (a, b)]
+    codes = [(each.rows.astype(np.uint64) << np.uint64(32)) | each.hashes for each in told]
+    # Both are in order already, so the stable way is a merge.
+    ordered = np.sort(np.concatenate(codes), kind="stable")
     places = np.flatnonzero((ordered[1:] ^ ordered[:-1]) <= np.uint64(MARK))
     one, other = ordered[places], ordered[places + 1]
     rows = (one >> np.uint64(32)).astype(np.intp)
-    common = np.bincount(rows, minlength=count)
-    own = np.bincount(rows[(one & other & np.uint64(MARK)).view(np.int64) > 0], minlength=count)
+    is_own = (one & other & np.uint64(MARK)).astype(bool)
+    return _shared(rows, is_own, [each.lengths for each in told], [_marks(each) for each in told], end)
+
+
+def shared_with_one(one: Side, others: Side) -> Shared:
+    """As `shared`, where the one side is the same in all rows: a single row, which the others are looked up in."""
+    import numpy as np
+
+    end = np.minimum(one.ends, others.ends)
+    told = _up_to(others.sketches, end)
+    hashes = one.sketches.hashes
+    marks = np.concatenate(([0], np.cumsum(hashes & np.uint32(MARK), dtype=np.intp)))
+    sizes = np.searchsorted(hashes, end, side="right")
+    # Few have the first bits of any that is looked for, so few have to be looked up.
+    beginnings = np.zeros(1 << 16, bool)
+    beginnings[hashes >> np.uint32(16)] = True
+    likely = np.flatnonzero(beginnings[told.hashes >> np.uint32(16)])
+    wanted = told.hashes[likely]
+    found = (
+        hashes[np.searchsorted(hashes, wanted & ~np.uint32(MARK)).clip(max=len(hashes) - 1)] if len(likely) else wanted
+    )
+    is_common = (found ^ wanted) <= np.uint32(MARK)
+    is_own = (found & wanted & np.uint32(MARK)).astype(bool)[is_common]
+    return _shared(told.rows[likely[is_common]], is_own, [sizes, told.lengths], [marks[sizes], _marks(told)], end)
+
+
+def _up_to(sketches: Sketches, end: NDArray[np.uint32]) -> Sketches:
+    """What of each sketch is not above the end of its row."""
+    import numpy as np
+
+    if (end == _LAST).all():
+        return sketches
+    is_told = sketches.hashes <= end[sketches.rows]
+    rows = sketches.rows[is_told]
+    starts = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=len(end)))))
+    return Sketches(sketches.hashes[is_told], rows, starts)
+
+
+def _marks(sketches: Sketches) -> NDArray[np.intp]:
+    """How many hashes of each row are marked."""
+    import numpy as np
+
+    marks = np.concatenate(([0], np.cumsum(sketches.hashes & np.uint32(MARK), dtype=np.intp)))
+    return np.diff(marks[sketches.starts])
+
+
+def _shared(
+    rows: NDArray[np.intp],
+    is_own: NDArray[np.bool_],
+    sizes: list[NDArray[np.intp]],
+    own_sizes: list[NDArray[np.intp]],
+    end: NDArray[np.uint32],
+) -> Shared:
+    """Of the row of each hash that both sides have, whether both have it marked, and how many each side has."""
+    import numpy as np
+
+    common = np.bincount(rows, minlength=len(end))
+    own = np.bincount(rows[is_own], minlength=len(end))
     scale = (_LAST + 1.0) / (end + 1.0)
     return Shared(*_shares(own, own_sizes), own * scale, *_shares(common, sizes))
 
@@ -470,7 +517,7 @@ def _lines_apart(old: pa.Array, new: pa.Array) -> tuple[NDArray[np.intp], NDArra
 
     sides = [sketches_in(column) for column in (old, new)]
     codes = [(side.rows.astype(np.uint64) << np.uint64(32)) | side.hashes for side in sides]
-    ordered = np.sort(np.concatenate(codes))
+    ordered = np.sort(np.concatenate(codes), kind="stable")
     common_rows = (ordered[1:][ordered[1:] == ordered[:-1]] >> np.uint64(32)).astype(np.intp)
     common = np.bincount(common_rows, minlength=len(old))
     return sides[0].lengths - common, sides[1].lengths - common

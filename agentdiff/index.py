@@ -22,9 +22,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 from os.path import abspath, join
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -67,6 +69,9 @@ if TYPE_CHECKING:
 BUCKET_ROWS = 10
 """Bodies of a bucket that are looked at. The order differs from bucket to bucket, so that of a large cluster other
 members come into view in each."""
+_BUCKET = f"""
+SELECT shingle, body FROM (SELECT shingle, body FROM buckets WHERE shingle = ? ORDER BY place LIMIT {BUCKET_ROWS})
+"""
 MOST_COMPARED, COMPARED_AT_ONCE = 32, 16
 """Bodies that one agent is compared with, those in the rarest buckets first, and how many of them in one go: after one
 that shows nothing near, those with less in common are not looked at. Of 600 members of clusters that were taken out of
@@ -259,14 +264,11 @@ class Index:
         own = marked([own], self._boilerplate)[0]
         weights: defaultdict[int, float] = defaultdict(float)
         counts: Counter[int] = Counter()
-        for shingle in buckets_of([own], self._common).shingles.tolist():
-            bucket = self._connection.execute(
-                "SELECT body FROM buckets WHERE shingle = ? ORDER BY place LIMIT ?", (shingle, BUCKET_ROWS)
-            ).fetchall()
-            for (body,) in bucket:
+        for bucket in self._buckets(buckets_of([own], self._common).shingles.tolist()):
+            # Of a bucket that is not seen whole nobody knows who else shares it.
+            counts.update(bucket if len(bucket) < BUCKET_ROWS else bucket * SHARED_KEYS)
+            for body in bucket:
                 weights[body] += 1 / len(bucket)
-                # Of a bucket that is not seen whole nobody knows who else shares it.
-                counts[body] += 1 if len(bucket) < BUCKET_ROWS else SHARED_KEYS
         counts[twin.body if twin else 0] = 0
         likely = [body for body in weights if counts[body] >= SHARED_KEYS]
         ordered = sorted(likely, key=lambda body: (-weights[body], body))[:MOST_COMPARED]
@@ -284,6 +286,13 @@ class Index:
             of_near[twin.centre] += len(ordered)
         centres = [centre for centre, _ in of_near.most_common() if centre not in known][:MOST_CENTRES]
         return without_second_counterparts(own, near + near_of(own, self._bodies(centres)))
+
+    def _buckets(self, shingles: Sequence[int]) -> Iterator[list[int]]:
+        """The bodies in each bucket that holds any, BUCKET_ROWS at most."""
+        if shingles:
+            rows = self._connection.execute(" UNION ALL ".join([_BUCKET] * len(shingles)), shingles).fetchall()
+            for _, bucket in groupby(rows, key=itemgetter(0)):
+                yield [body for _, body in bucket]
 
     def _agents_of(self, bodies: Sequence[Body], place: int) -> dict[int, list[_AgentValues]]:
         """Up to MOST_COPIES agents of each body, without those of one file."""
@@ -421,7 +430,7 @@ class Index:
         body = Body(*row)
         numbers = (*body[:7], body.shingles)
         length, odd = divmod(len(self._blob(body.sketch)), 4)
-        is_sound = all(isinstance(each, int) for each in numbers) and isinstance(body.centre, int | None)
+        is_sound = {*map(type, numbers)} == {int} and isinstance(body.centre, int | None)
         if not is_sound or odd or not 0 <= length <= body.shingles < 1 << 31:
             raise damaged(self.path, f"row {row[0]} of bodies makes no sense")
         return body

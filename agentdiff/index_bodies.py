@@ -145,7 +145,7 @@ def near_of(own: Body, others: Sequence[Body]) -> list[Comparison]:
 
     if not others:
         return []
-    found = comparing.shared(_side([own] * len(others)), _side(others))
+    found = comparing.shared_with_one(_side([own]), _side(others))
     has_same_name = np.array([_has_same_name(own, each) for each in others])
     homes = {own.low_home, own.high_home}
     has_same_home = np.array([len(homes | {each.low_home, each.high_home}) == 1 for each in others])

@@ -26,6 +26,7 @@ from agentdiff.comparing import (
     Shared,
     Side,
     shared,
+    shared_with_one,
     sketches_in,
 )
 from agentdiff.diff import diff
@@ -147,6 +148,13 @@ def test_shares_are_those_of_sets(pairs: list[tuple[Sketch, Sketch]]) -> None:
 def test_sides_may_be_swapped(a: Sketch, b: Sketch) -> None:
     one, other = shared(side([a]), side([b])), shared(side([b]), side([a]))
     assert [column.tolist() for column in one] == [column.tolist() for column in other]
+
+
+@settings(max_examples=60)
+@given(SKETCHES, st.lists(SKETCHES, min_size=1, max_size=6))
+def test_one_beside_many_is_the_same(one: Sketch, others: list[Sketch]) -> None:
+    repeated, found = shared(side([one] * len(others)), side(others)), shared_with_one(side([one]), side(others))
+    assert [column.tolist() for column in found] == [column.tolist() for column in repeated]
 
 
 @pytest.mark.parametrize("similarity", [0.1, 0.3, 0.6, 0.9])
