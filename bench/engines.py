@@ -72,14 +72,13 @@ def sketch(folder: Path, table: Path) -> int:
     """Write the row of every agent in a folder to a table; returns how many files there were."""
     import pyarrow.parquet as parquet
 
+    from agentdiff.duplicates import gathered
     from agentdiff.engines.workers import Workers
-    from agentdiff.gathering import gather
     from agentdiff.scanning import batches_of, row_schema, rows_of
-    from agentdiff.walking import Candidate
 
     workers = Workers()
     workers.start()
-    files = [each for each in gather([str(folder)]) if isinstance(each, Candidate)]
+    files = gathered([str(folder)]).files
     with parquet.ParquetWriter(table, row_schema(), compression="zstd") as writer:
         for batch in workers.map(partial(rows_of, has_terms=False), batches_of(files)):
             writer.write_batch(batch)

@@ -28,7 +28,6 @@ from agentdiff import clustering, duplicates
 from agentdiff.engines.base import Engine
 from agentdiff.errors import AgentDiffError
 from agentdiff.fingerprint import fingerprint
-from agentdiff.gathering import gather
 from agentdiff.index import Checked, Index, open_index
 from agentdiff.index_bodies import FileAgents, FoundAgent
 from agentdiff.index_build import ROWS, agent_rows, build_index
@@ -81,7 +80,7 @@ def make(given: Path, folder: str, held: int) -> tuple[list[Case], list[Case]]:
     engine = duplicates.engine_for(duplicates.EngineChoice(memory_bytes=4 << 30))
     started = time.perf_counter()
     tables = [str(given)] if given.suffix == ".parquet" else []
-    files = [] if tables else [each for each in gather([str(given)]) if isinstance(each, Candidate)]
+    files = [] if tables else list(duplicates.gathered([str(given)]).files)
     duplicates.scan(engine, files, tables, False, lambda *_: None)
     print(f"read in {time.perf_counter() - started:.1f} s", flush=True)
     found = clustering.cluster(engine)
