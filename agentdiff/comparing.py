@@ -12,6 +12,8 @@ from agentdiff.fingerprint import finished
 from agentdiff.model import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -65,6 +67,11 @@ COMMON_LEAST, COMMON_SHARE = 4, 0.0005
 """A shingle in more of them than this is no key: its bucket would join what has nothing else in common."""
 LEAST_LEFT = 0.1
 """An agent of which boilerplate leaves less than this share keeps all of it."""
+
+PAIRS_AT_ONCE = 250
+"""Whose sketches fit into the caches of a processor: a third faster than 2,000."""
+BEGINNING_BITS = 22
+"""First bits of a hash that tell most that are not in a set: a table of four megabytes, a third of the time."""
 
 _LAST = 0xFFFFFFFF
 MARK = 1
@@ -202,6 +209,18 @@ def is_among(hashes: Hashes, ascending: Hashes) -> NDArray[np.bool_]:
 
     if not len(ascending):
         return np.zeros(len(hashes), bool)
+    if len(hashes) < len(ascending):  # too few to be worth a table
+        return _looked_up(hashes, ascending)
+    beginnings = np.zeros(1 << BEGINNING_BITS, bool)
+    beginnings[ascending >> np.uint32(32 - BEGINNING_BITS)] = True
+    is_found = beginnings[hashes >> np.uint32(32 - BEGINNING_BITS)]
+    is_found[is_found] = _looked_up(hashes[is_found], ascending)
+    return is_found  # type: ignore[no-any-return]
+
+
+def _looked_up(hashes: Hashes, ascending: Hashes) -> NDArray[np.bool_]:
+    import numpy as np
+
     places = np.searchsorted(ascending, hashes)
     places[places == len(ascending)] = 0
     return ascending[places] == hashes  # type: ignore[no-any-return]
@@ -401,13 +420,28 @@ def _shares(common: NDArray[np.intp], sizes: list[NDArray[np.intp]]) -> tuple[ND
 
 def strict_edges(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Pairs -> those that are the same text but for some edits: see `edge_schema`."""
+    return _in_parts(_strict_edges, batch)
+
+
+def near_edges(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Pairs -> those of which one was made from the other: see `edge_schema`."""
+    return _in_parts(_near_edges, batch)
+
+
+def _in_parts(function: Callable[[pa.RecordBatch], pa.RecordBatch], pairs: pa.RecordBatch) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    starts = range(0, max(1, pairs.num_rows), PAIRS_AT_ONCE)
+    return pa.concat_batches([function(pairs.slice(start, PAIRS_AT_ONCE)) for start in starts])
+
+
+def _strict_edges(batch: pa.RecordBatch) -> pa.RecordBatch:
     found, has_same_name = shared(_side(batch, "a"), _side(batch, "b")), _has_same_name(batch)
     floors = _where(has_same_name, STRICT_SIMILARITY, COPY_SIMILARITY)
     return _edge_rows(batch, found, has_same_name, found.similarity >= floors)
 
 
-def near_edges(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Pairs -> those of which one was made from the other: see `edge_schema`."""
+def _near_edges(batch: pa.RecordBatch) -> pa.RecordBatch:
     found, has_same_name = shared(_side(batch, "a"), _side(batch, "b")), _has_same_name(batch)
     return _edge_rows(batch, found, has_same_name, is_near(found, has_same_name, _has_same_home(batch)))
 
