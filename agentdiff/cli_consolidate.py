@@ -17,6 +17,7 @@ from agentdiff.consolidate import WITHOUT_ROLES, Consolidation, ConsolidationPla
 from agentdiff.decisions import UNDECIDED, Decisions, check_options, decisions_text, read_decisions
 from agentdiff.errors import AgentDiffError, BadInput
 from agentdiff.files import STANDARD_INPUT, address_of, read_source, write_atomically
+from agentdiff.gathering import check_paths
 from agentdiff.git import is_clean, repository_at, tracked_files
 from agentdiff.report.consolidate_json import MAP_SCHEMA, consolidation_document, map_document
 from agentdiff.report.consolidate_text import consolidation_lines, counted, index_page
@@ -114,6 +115,7 @@ def _report(request: Request, plan: ConsolidationPlan, removed: Sequence[str], o
 
 def check_request(request: Request) -> None:
     """Raise BadInput for what cannot be done, before any agent is read."""
+    check_paths(request.paths)
     folder = request.folder
     if not folder or folder == STANDARD_INPUT:
         raise BadInput("-o needs the name of a folder")

@@ -15,6 +15,7 @@ from agentdiff.baseline import AcceptedCluster, Comparison, baseline_text, compa
 from agentdiff.clusters import ClusterKind, ClusterOptions, Duplicates
 from agentdiff.errors import AgentDiffError, BadInput
 from agentdiff.files import STANDARD_INPUT, read_source, write_atomically
+from agentdiff.gathering import check_paths
 from agentdiff.report.phrases import counted, path_words
 from agentdiff.report.progress import Progress
 from agentdiff.report.stream import Output
@@ -70,8 +71,7 @@ def run(request: Request, output: Output, errors: Output) -> bool:
 
 def check_request(request: Request) -> None:
     """Raise BadInput for what cannot be done, before any agent is read."""
-    if request.paths.count(STANDARD_INPUT) > 1:
-        raise BadInput("standard input can be read only once; give `-` once")
+    check_paths(request.paths)
     if request.baseline == STANDARD_INPUT:
         raise BadInput("--baseline needs the name of a file")
     if request.engine == "duckdb" and (request.master is not None or request.work_folder is not None):

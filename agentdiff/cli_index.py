@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentdiff.clusters import Skipped
-from agentdiff.errors import BadInput, EmptyAgent, UnreadableFile
+from agentdiff.errors import EmptyAgent, UnreadableFile
 from agentdiff.files import STANDARD_INPUT
 from agentdiff.fingerprint import fingerprint
-from agentdiff.gathering import gather
+from agentdiff.gathering import check_paths, gather
 from agentdiff.index import Added, Checked, Index, Size, open_index
 from agentdiff.index_bodies import AgentRow, FileAgents, FoundAgent
 from agentdiff.index_build import build_index
@@ -80,7 +80,7 @@ def build(request: Request, output: Output, search: Search = full_run) -> None:
     paths, revision = request.paths, request.revision
     if not paths:
         paths, revision = read_sources(request.folder)
-    _check_paths(paths)
+    check_paths(paths)
     with search(paths, revision) as found:
         if {each.path for each in found.skipped}.issuperset(paths):
             refuse_unread(found.skipped, paths, "the index is as it was")
@@ -94,7 +94,7 @@ def add(request: Request, output: Output) -> None:
 
     Raises AgentDiffError, when all others are added, for a path that was given and could not be read.
     """
-    _check_paths(request.paths)
+    check_paths(request.paths)
     with open_index(request.folder, is_writable=True) as index:
         note_sources(request.folder, (path for path in request.paths if path != STANDARD_INPUT))
         total = Added()
@@ -112,7 +112,7 @@ def query(request: Request, output: Output) -> bool:
 
     Raises AgentDiffError, after the report, for a path that was given and could not be read.
     """
-    _check_paths(request.paths)
+    check_paths(request.paths)
     with open_index(request.folder) as index:
         reader = _Reader(request.paths, request.revision)
         checked = tuple(agent for file in reader.files() for agent in index.check(file))
@@ -131,13 +131,6 @@ def _print(
         output.write_document(dumps(matches_document(request.folder, size, checked, skipped)))
     else:
         output.write_lines(matches_lines(size, checked, skipped))
-
-
-def _check_paths(paths: Sequence[str]) -> None:
-    if not paths:
-        raise BadInput("a path is missing; name files or folders")
-    if paths.count(STANDARD_INPUT) > 1:
-        raise BadInput("standard input can be read only once; give `-` once")
 
 
 def _summed(one: Added, other: Added) -> Added:

@@ -22,6 +22,14 @@ MAX_LIST_BYTES = 1 << 30
 """Longest list of paths that is read from standard input."""
 
 
+def check_paths(paths: Sequence[str]) -> None:
+    """Raise BadInput for paths that cannot be gathered together, before any of them is looked at."""
+    if not paths:
+        raise BadInput("a path is missing; name files or folders")
+    if paths.count(STANDARD_INPUT) > 1:
+        raise BadInput("standard input can be read only once; give `-` once")
+
+
 def gather(paths: Sequence[str], revision: str | None = None) -> Iterator[Finding]:
     """Find all files that may hold agents. Each file comes once, at whatever paths it is found.
 

@@ -161,6 +161,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "a file": (("consolidate", "repos", "-o", "repos/c/notes.py"), "this is no folder"),
     "a folder below none": (("consolidate", "repos", "-o", "no/out"), "is not there; make it first"),
     "standard output": (("consolidate", "repos", "-o", "-"), "-o needs the name of a folder"),
+    "standard input twice": (("consolidate", "-", "-", "-o", "out"), "standard input can be read only once"),
     "no work tree": (("consolidate", "repos", "-o", "out", "--apply"), "lies in no git work tree"),
 }
 

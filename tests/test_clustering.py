@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pytest
+from embedded import embedded_engine, put_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_counterparts import Edge, Placed, obviously_left
@@ -31,21 +32,15 @@ WORDS = ["".join(parts) for parts in product("bdfgklmnprst", "aeiou", ("l", "n",
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    started = EmbeddedEngine(1 << 30, Workers(0))
-    yield started
-    started.close()
+    with embedded_engine() as started:
+        yield started
 
 
 # ---------------------------------------------------------------------------------------------- components
 
 
-def as_it_is(batch: pa.RecordBatch) -> pa.RecordBatch:
-    return batch
-
-
 def found_components(engine: Engine, edges: Sequence[tuple[int, int]]) -> dict[int, int]:
-    columns = [pa.array([edge[side] for edge in edges], pa.int64()) for side in (0, 1)]
-    engine.take("drawn", [pa.RecordBatch.from_arrays(columns, schema=EDGES)], as_it_is, EDGES)
+    put_rows(engine, "drawn", edges, EDGES)
     components(engine, "drawn")
     return {row["key"]: row["label"] for row in engine.rows("SELECT key, label FROM components").to_pylist()}
 
@@ -347,8 +342,8 @@ def test_nothing_chains(engine: Engine) -> None:
     assert all(abs(places[path] - places[centre]) <= 1 for path, centre in found.items())
 
 
-def obvious_stars(edges: Sequence[Edge], copies: dict[int, int]) -> dict[int, tuple[int, float]]:
-    """Key -> its centre and the score of their edge, one round after the other."""
+def by_strength(edges: Sequence[Edge], copies: dict[int, int]) -> dict[int, dict[int, float]]:
+    """Each key, the strongest first, with the scores of its neighbours."""
     around: dict[int, dict[int, float]] = defaultdict(dict)
     for edge in edges:
         around[edge.a][edge.b] = around[edge.b][edge.a] = edge.score
@@ -356,7 +351,13 @@ def obvious_stars(edges: Sequence[Edge], copies: dict[int, int]) -> dict[int, tu
         key: 1_000_000 * copies[key] + sum(int(score * 1_000_000) * copies[other] for other, score in others.items())
         for key, others in around.items()
     }
-    place = {key: rank for rank, key in enumerate(sorted(strength, key=lambda key: (-strength[key], key)))}
+    return {key: around[key] for key in sorted(strength, key=lambda key: (-strength[key], key))}
+
+
+def obvious_stars(edges: Sequence[Edge], copies: dict[int, int]) -> dict[int, tuple[int, float]]:
+    """Key -> its centre and the score of their edge, one round after the other."""
+    around = by_strength(edges, copies)
+    place = {key: rank for rank, key in enumerate(around)}
     free, assigned = set(place), {}
     while free:
         leads = {key for key in free if all(place[key] < place[other] for other in around[key] if other in free)}
@@ -376,16 +377,9 @@ def rows_of(engine: Engine, query: str) -> list[tuple[Any, ...]]:
 
 def obvious_centres(edges: Sequence[Edge], copies: dict[int, int]) -> set[int]:
     """One key after the other: each that no centre is next to becomes one."""
-    around: dict[int, dict[int, float]] = defaultdict(dict)
-    for edge in edges:
-        around[edge.a][edge.b] = around[edge.b][edge.a] = edge.score
-    strength = {
-        key: 1_000_000 * copies[key] + sum(int(score * 1_000_000) * copies[other] for other, score in others.items())
-        for key, others in around.items()
-    }
     centres: set[int] = set()
-    for key in sorted(strength, key=lambda key: (-strength[key], key)):
-        if centres.isdisjoint(around[key]):
+    for key, others in by_strength(edges, copies).items():
+        if centres.isdisjoint(others):
             centres.add(key)
     return centres
 

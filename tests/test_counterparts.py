@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pytest
+from embedded import embedded_engine, put_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentdiff.comparing import edge_schema
 from agentdiff.counterparts import without_second_counterparts
 from agentdiff.engines.base import Engine
-from agentdiff.engines.embedded import EmbeddedEngine
-from agentdiff.engines.workers import Workers
 
 AGENTS = pa.schema([("key", pa.int64()), ("home", pa.int64()), ("role", pa.int64())])
 
@@ -43,24 +42,14 @@ class Edge(NamedTuple):
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    started = EmbeddedEngine(1 << 30, Workers(0))
-    yield started
-    started.close()
-
-
-def as_it_is(batch: pa.RecordBatch) -> pa.RecordBatch:
-    return batch
-
-
-def put(engine: Engine, table: str, rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> None:
-    columns = [pa.array([row[place] for row in rows], kind) for place, kind in enumerate(schema.types)]
-    engine.take(table, [pa.RecordBatch.from_arrays(columns, schema=schema)], as_it_is, schema)
+    with embedded_engine() as started:
+        yield started
 
 
 def left(engine: Engine, agents: Sequence[Placed], edges: Sequence[Edge]) -> list[Edge]:
     """The edges that stay, in order."""
-    put(engine, "agents", agents, AGENTS)
-    put(engine, "drawn", edges, edge_schema())
+    put_rows(engine, "agents", agents, AGENTS)
+    put_rows(engine, "drawn", edges, edge_schema())
     without_second_counterparts(engine, "drawn", "remaining")
     return sorted(Edge(**row) for row in engine.rows("SELECT * FROM remaining").to_pylist())
 

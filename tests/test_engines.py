@@ -16,14 +16,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
+from embedded import embedded_engine
 
 from agentdiff.clusters import ClusterOptions
 from agentdiff.duplicates import group, scan
 from agentdiff.engines import spark
 from agentdiff.engines.base import Engine
-from agentdiff.engines.embedded import EmbeddedEngine
 from agentdiff.engines.spark import SparkEngine
-from agentdiff.engines.workers import Workers
 from agentdiff.errors import BadInput
 from agentdiff.walking import Candidate
 
@@ -36,9 +35,8 @@ NUMBERS = pa.schema([("number", pa.int64()), ("text", pa.binary())])
 
 @pytest.fixture(scope="module")
 def embedded() -> Iterator[Engine]:
-    engine = EmbeddedEngine(1 << 30, Workers(0))
-    yield engine
-    engine.close()
+    with embedded_engine() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
