@@ -43,11 +43,14 @@ CHARACTERS_PER_TOKEN = 4
 OTHER_CHARACTERS_PER_TOKEN = 1.5
 """Outside of ASCII; Chinese and Japanese are the bulk of it."""
 
-_BLANK = ord(" ")
-_WORD_BYTES = bytes(
-    ord(chr(code).lower()) if chr(code).isalnum() or code == ord("_") else _BLANK for code in range(128)
-) + bytes(range(128, 256))
-"""For `bytes.translate`: letters and digits in lower case, all else a blank. What is not ASCII has been seen to."""
+_BLANK = b"\0"
+"""What stands between words: 0 adds nothing to a sum."""
+_ASCII_WORDS = bytes(
+    ord(chr(code).lower()) if code < 128 and (chr(code).isalnum() or chr(code) == "_") else 0 for code in range(256)
+)
+"""For `bytes.translate`: letters and digits in lower case, all else blanks."""
+_WORDS = _ASCII_WORDS[:128] + bytes(range(128, 256))
+"""Likewise, where what is not ASCII has been seen to."""
 _ASCII = bytes(range(128))
 _OTHER_CHARACTERS = re.compile(r"[^\x00-\x7f]+")
 _LINE_MARKS = b" \t#*-+>|`_:."
@@ -125,9 +128,15 @@ def _of_body(body: str) -> _Said:
     import numpy as np
 
     data = _encoded(body)
-    lines = np.array(sorted(_statements(data)), "<u4").tobytes()
-    folded = data.translate(None, _WHITE_SPACE)
-    return _of_words(word_hashes(body))._replace(lines=lines, folded=folded, tokens=tokens_in(body))
+    statements = _statements(data)
+    lines = np.fromiter(statements, "<u4", len(statements))
+    lines.sort()
+    others = data.translate(None, _ASCII)
+    return _of_words(_word_hashes(data, others))._replace(
+        lines=lines.tobytes(),
+        folded=data.translate(None, _WHITE_SPACE),
+        tokens=_tokens(len(body), len(data) - len(others)),
+    )
 
 
 def _of_brief(agent: Glance) -> _Said:
@@ -144,32 +153,40 @@ def word_hashes(text: str) -> NDArray[np.uint32]:
     """A hash for each word of a text, in its order, case aside.
 
     A word is a run of letters, digits and underscores; of a script without blanks, some of its letters.
-    The hash is a polynomial over the bytes, modulo 2**32 (Karp and Rabin, 1987), all of them from one running sum.
+    The hash is a polynomial over the bytes, modulo 2**32 (Karp and Rabin, 1987).
     """
+    data = _encoded(text)
+    return _word_hashes(data, data.translate(None, _ASCII))
+
+
+def _word_hashes(text: bytes, others: bytes) -> NDArray[np.uint32]:
+    """`others` is what is not ASCII."""
     import numpy as np
 
-    data = _spaced(text)
+    data = _words_in(text, others)
+    if len(data) <= PIECE:
+        return _hashes_in(data)
     pieces, start = [], 0
     while start < len(data):
         # A word longer than a piece is cut in the same places every time.
-        end = len(data) if len(data) - start <= PIECE else data.rfind(b" ", start, start + PIECE) + 1 or start + PIECE
+        end = len(data) if len(data) - start <= PIECE else data.rfind(_BLANK, start, start + PIECE) + 1 or start + PIECE
         pieces.append(_hashes_in(data[start:end]))
         start = end
-    return np.concatenate(pieces) if pieces else np.zeros(0, "<u4")
+    return np.concatenate(pieces)
 
 
-def _spaced(text: str) -> bytes:
+def _words_in(text: bytes, others: bytes) -> bytes:
     """The words of a text in lower case, all else blanks."""
-    data = _encoded(text)
-    others = data.translate(None, _ASCII)
-    if not others:
-        return data.translate(_WORD_BYTES)
-    characters = set(others.decode("utf-8", "surrogatepass"))
-    if len(characters) > FEW_CHARACTERS or any(map(is_unspaced, characters)):
-        return _encoded(_OTHER_CHARACTERS.sub(_as_words, text)).translate(_WORD_BYTES)
-    for character in sorted(characters):  # what one becomes may hold another
-        data = data.replace(_encoded(character), _encoded(_letters(character)))
-    return data.translate(_WORD_BYTES)
+    characters = set(_decoded(others))
+    if len(characters) <= FEW_CHARACTERS and not any(map(is_unspaced, characters)):
+        letters = {character: _letters(character) for character in sorted(characters)}
+        if not "".join(letters.values()).strip():  # dashes and quotation marks
+            return text.translate(_ASCII_WORDS)
+        for character, instead in letters.items():  # in an order: what one becomes may hold another
+            text = text.replace(_encoded(character), _encoded(instead))
+    else:
+        text = _encoded(_OTHER_CHARACTERS.sub(_as_words, _decoded(text)))
+    return text.translate(_WORDS)
 
 
 def _as_words(found: re.Match[str]) -> str:
@@ -197,13 +214,11 @@ def _hashes_in(data: bytes) -> NDArray[np.uint32]:
 
     powers, inverses = _powers()
     characters = np.frombuffer(data, np.uint8)
-    is_word = np.zeros(len(characters) + 2, bool)
-    np.not_equal(characters, _BLANK, out=is_word[1:-1])
-    edges = np.flatnonzero(is_word[1:] != is_word[:-1])
-    starts, ends = edges[::2], edges[1::2]
-    sums = np.zeros(len(characters) + 1, "<u4")
-    np.cumsum(np.multiply(characters, powers[: len(characters)], dtype="<u4"), out=sums[1:], dtype="<u4")
-    return (sums[ends] - sums[starts]) * inverses[starts]
+    is_word = np.zeros(len(characters) + 1, bool)
+    np.not_equal(characters, 0, out=is_word[1:])
+    starts = (is_word[1:] > is_word[:-1]).nonzero()[0]
+    sums = np.add.reduceat(characters * powers[: len(characters)], starts, dtype="<u4")
+    return sums * inverses[starts]
 
 
 @lru_cache(maxsize=1)
@@ -236,7 +251,8 @@ def _distinct(numbers: NDArray[np.uint32]) -> Hashes:
     import numpy as np
 
     ordered = np.sort(numbers)
-    is_new = np.ones(len(ordered), bool)
+    is_new = np.empty(len(ordered), bool)
+    is_new[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
     return ordered[is_new]
 
@@ -263,6 +279,10 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
+
+
 def _statements(body: bytes) -> set[int]:
     """Hashes of its distinct lines without what only lays them out. Lines of code and tables count like all others."""
     bare = [line.strip(_LINE_MARKS) for line in body.lower().splitlines()]
@@ -275,10 +295,12 @@ def _without_number(line: bytes) -> bytes:
 
 def tokens_in(text: str) -> int:
     """About how many tokens a language model sees in a text. Good to a tenth or so for English."""
-    if text.isascii():
-        return ceil(len(text) / CHARACTERS_PER_TOKEN)
-    ascii_characters = len(text.encode("ascii", "ignore"))
-    return ceil(ascii_characters / CHARACTERS_PER_TOKEN + (len(text) - ascii_characters) / OTHER_CHARACTERS_PER_TOKEN)
+    return _tokens(len(text), len(text.encode("ascii", "ignore")))
+
+
+def _tokens(characters: int, ascii_characters: int) -> int:
+    others = characters - ascii_characters
+    return ceil(ascii_characters / CHARACTERS_PER_TOKEN + others / OTHER_CHARACTERS_PER_TOKEN)
 
 
 _DECORATION = frozenset(

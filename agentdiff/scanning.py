@@ -187,7 +187,7 @@ def agents_in(candidate: Candidate, source: SourceText) -> tuple[Glance, ...]:
 
     Raises UnreadableFile and EmptyAgent, which name the file by its place.
     """
-    text = _Text(source.text, place_of(candidate.place), candidate.is_given, candidate.place)
+    text = _Text(source.sha256, place_of(candidate.place), candidate.is_given, source.text, candidate.place)
     read = _agents_of if len(source.text) <= REMEMBERED else _agents_of.__wrapped__
     path, agents = read(text)
     if path != text.path and any(agent.is_named_by_path for agent in agents):
@@ -206,9 +206,10 @@ def _file_rows(has_terms: bool, candidate: Candidate, source: SourceText, agents
 class _Text:
     """A file as it is read. Two that differ in their paths alone are the same, unless their agents are named by it."""
 
-    text: str
+    sha256: str
     place: tuple[object, ...]
     is_given: bool
+    text: str = field(compare=False)
     path: str = field(compare=False)
 
 
@@ -293,15 +294,22 @@ def rows_of_table(batch: pa.RecordBatch, prefix: str, has_terms: bool) -> pa.Rec
     from agentdiff.gathering import collection_in_table
 
     readable, found = [], []
-    for files, content in zip(*(batch.column(name).to_pylist() for name in ("files", "content")), strict=True):
-        data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content or b""
+    for files, data in zip(batch.column("files").to_pylist(), _as_bytes(batch.column("content")), strict=True):
         parts = files.split("\0")
         for path, collection in zip(parts[::2], parts[1::2], strict=True):
             shown = path or "(no path)"
-            if isinstance(data, bytes):
-                readable.append(Candidate(shown, shown, collection or collection_in_table(shown, prefix), data))
+            if data is None or isinstance(data, bytes):
+                readable.append(Candidate(shown, shown, collection or collection_in_table(shown, prefix), data or b""))
             else:
                 found.append(Row(shown, is_agent=False, reason="has content that is neither text nor bytes"))
     for portion in _portions((len(each.data or b""), each) for each in readable):
         found += _rows(portion, has_terms)
     return as_batch(found)
+
+
+def _as_bytes(column: pa.Array) -> list[Any]:
+    """The values of a column; text as its bytes, which it is read from."""
+    import pyarrow as pa
+
+    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    return (column.cast(pa.large_binary()) if is_text else column).to_pylist()  # type: ignore[no-any-return]

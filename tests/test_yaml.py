@@ -133,6 +133,62 @@ def test_the_reader_for_front_matter_knows_null_too() -> None:
     assert [pair.value for pair in _yaml.load(text)] == [None, None, None, "null", (None, "x"), "null\n"]
 
 
+SIMPLE = (
+    "name: reviewer\ndescription: Reviews C#, e.g. a:b, it's \u201cstrict\u201d \U0001f600\ntools: Read, Write\n",
+    "description: \"Reviews: changes # all 'of' them\"\nname: ''\nmodel: '\\n: \"x\" #'\nname: 10\n",
+)
+NOT_SIMPLE = {
+    "a number of lines": "name: a\n  b\n",
+    "a blank line": "name: a\n\nmodel: b\n",
+    "a comment": "name: a\n# b: c\n",
+    "a comment behind it": "name: a # b\n",
+    "a map in it": "name: a: b\n",
+    "a colon at its end": "name: a:\n",
+    "blanks at its end": "name: a \n",
+    "a carriage return": "name: a\r\n",
+    "nothing": "name: a\ntools:\n",
+    "the word for nothing": "name: null\n",
+    "an escape": 'name: "a\\n"\n',
+    "a doubled quotation mark": "name: 'a''b'\n",
+    "text behind a quotation": "name: 'a' b\n",
+    "an open quotation": "name: 'a\n",
+    "a quotation mark alone": 'name: "\n',
+    "a list": "name: [a]\n",
+    "an anchor": "name: &a b\n",
+    "a key in quotes": "'name': a\n",
+    "a key with blanks": "my name: a\n",
+    "another line separator": "name: a\u2028b: c\n",
+    "a character that YAML does not allow": "name: a\x7f\n",
+    "more lines than one writes": "name: a\n" * 1001,
+    "no text": "",
+}
+SIGNS = "-:#'\"\\~[]{},&*!|>%@`?=. \t\r\n\x85\xa0\u2028\ufeff\ufffe\x1b\x7f"
+LETTERS = "aBn0\u00e9\u4e00\U0001f600"
+FRAGMENTS = st.sampled_from([*SIGNS, *LETTERS, ": ", " #", "- ", "null", "true", "1.5", "---", "<<", "\n  ", "\nk: "])
+LINES = st.tuples(st.sampled_from(["a", "b-c", "D_1", "null", "1", "- e"]), st.lists(FRAGMENTS, max_size=6))
+
+
+def parsed(text: str) -> tuple[_yaml.Pair, ...]:
+    return tuple(_yaml._Reader(text).pairs())
+
+
+@pytest.mark.parametrize("text", SIMPLE)
+def test_simple_lines_need_no_parser(text: str) -> None:
+    assert _yaml._simple_pairs(text) == parsed(text)
+    assert len(parsed(text)) == text.count("\n")
+
+
+@pytest.mark.parametrize("text", NOT_SIMPLE.values(), ids=NOT_SIMPLE.keys())
+def test_all_other_lines_need_one(text: str) -> None:
+    assert _yaml._simple_pairs(text) == ()
+
+
+@given(st.lists(LINES, min_size=1, max_size=4))
+def test_law_of_simple_lines(lines: list[tuple[str, list[str]]]) -> None:
+    text = "".join(f"{key}: {''.join(parts)}\n" for key, parts in lines)
+    assert (simple := _yaml._simple_pairs(text)) == () or simple == parsed(text)
+
+
 def test_an_alias_has_its_own_place() -> None:
     text = "a: &x {b: 1}\nc: *x\n"
     node = _yaml_tree.load(text)

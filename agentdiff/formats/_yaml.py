@@ -41,6 +41,13 @@ _DISPUTED = re.compile(
 )
 """Tabs, byte order marks, question marks and colons in brackets, and such: libyaml and PyYAML's own parser differ."""
 
+_SIMPLE_LINE = re.compile(
+    r"""([A-Za-z_][A-Za-z0-9_-]{0,99}):\ ([A-Za-z0-9"']"""
+    r"""[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*+)"""
+)
+_MOST_SIMPLE_LINES = 1000
+"""Of a block that is read without a parser; well below MAX_VALUES."""
+
 
 class Pair(NamedTuple):
     """One entry of the top-level map. Lines count from 0, columns are characters from 0."""
@@ -64,9 +71,35 @@ def load(text: str) -> tuple[Pair, ...]:
     NotReadable.
     """
     try:
-        return tuple(_Reader(text).pairs())
+        return _simple_pairs(text) or tuple(_Reader(text).pairs())
     except yaml.YAMLError as problem:
         raise _refused(text, problem) from problem
+
+
+def _simple_pairs(text: str) -> tuple[Pair, ...]:
+    """What the parser makes of a map whose entries are plain or quoted words on a line each; nothing of another text.
+
+    Three quarters of all front matter is so, and a parser takes five times as long.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    pairs: list[Pair] = []
+    for number, line in enumerate(lines[:_MOST_SIMPLE_LINES]):
+        found = _SIMPLE_LINE.fullmatch(line)
+        value = _simple_value(found[2]) if found else None
+        if found is None or value is None:
+            return ()
+        pairs.append(Pair(found[1], value, number, found.end(1) + 1, number, None, ()))
+    return tuple(pairs) if len(pairs) == len(lines) else ()
+
+
+def _simple_value(written: str) -> str | None:
+    """The text that a value stands for; None where only the parser can tell."""
+    quote = written[0]
+    if quote in "\"'":
+        is_whole = len(written) > 1 and written.endswith(quote) and written.count(quote) == 2
+        return written[1:-1] if is_whole and (quote == "'" or "\\" not in written) else None
+    is_plain = ": " not in written and " #" not in written and not written.endswith((":", " "))
+    return written if is_plain and not _NULL.fullmatch(written) else None
 
 
 def load_tree(text: str) -> Node:

@@ -175,8 +175,15 @@ def at_path(path: str) -> Iterator[Format]:
 @lru_cache(maxsize=16)  # each path is asked for several times on its way
 def _at_path(path: str) -> tuple[Format, ...]:
     slashed = "/" + path.replace("\\", "/")
-    likely = {format.name: format for landmark, format in _LANDMARKS if landmark in slashed}
+    landmarks = _landmarks_below(slashed[: slashed.rfind("/") + 1])
+    likely = {format.name: format for landmark, format in landmarks if landmark in slashed}
     return tuple(format for format in likely.values() if format.lives_at(path))
+
+
+@lru_cache(maxsize=4096)  # most folders hold many files
+def _landmarks_below(folder: str) -> tuple[tuple[str, Format], ...]:
+    """Those whose folders are there; all that are a name alone."""
+    return tuple((landmark, format) for landmark, format in _LANDMARKS if landmark[: landmark.rfind("/") + 1] in folder)
 
 
 def detect(path: str, keys: Keys, container: Container) -> Format:
