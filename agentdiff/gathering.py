@@ -24,8 +24,6 @@ MAX_LIST_BYTES = 1 << 30
 
 def check_paths(paths: Sequence[str]) -> None:
     """Raise BadInput for paths that cannot be gathered together, before any of them is looked at."""
-    if not paths:
-        raise BadInput("a path is missing; name files or folders")
     if paths.count(STANDARD_INPUT) > 1:
         raise BadInput("standard input can be read only once; give `-` once")
 
