@@ -342,6 +342,13 @@ class Side(NamedTuple):
     ends: NDArray[np.uint32]
 
 
+class _Sizes(NamedTuple):
+    """How many hashes of each row are not above its end, and how many of these are marked."""
+
+    all: NDArray[np.intp]
+    own: NDArray[np.intp]
+
+
 def shared(a: Side, b: Side) -> Shared:
     """Compare row by row. The hashes of both sides are sorted together, so common ones become neighbours.
 
@@ -350,15 +357,15 @@ def shared(a: Side, b: Side) -> Shared:
     import numpy as np
 
     end = np.minimum(a.ends, b.ends)
-    told = [_up_to(sketches, end) for sketches, _ in (a, b)]
-    codes = [(each.rows.astype(np.uint64) << np.uint64(32)) | each.hashes for each in told]
+    codes = [_codes(each.sketches.rows, each.sketches.hashes) for each in (a, b)]
     # Both are in order already, so the stable way is a merge.
     ordered = np.sort(np.concatenate(codes), kind="stable")
     places = np.flatnonzero((ordered[1:] ^ ordered[:-1]) <= np.uint64(MARK))
     one, other = ordered[places], ordered[places + 1]
     rows = (one >> np.uint64(32)).astype(np.intp)
+    is_told = one.astype(np.uint32) <= end[rows]
     is_own = (one & other & np.uint64(MARK)).astype(bool)
-    return _shared(rows, is_own, [each.lengths for each in told], [_marks(each) for each in told], end)
+    return _shared(rows[is_told], is_own[is_told], _sizes(a.sketches, end), _sizes(b.sketches, end), end)
 
 
 def shared_with_one(one: Side, others: Side) -> Shared:
@@ -366,35 +373,31 @@ def shared_with_one(one: Side, others: Side) -> Shared:
     import numpy as np
 
     end = np.minimum(one.ends, others.ends)
-    told = _up_to(others.sketches, end)
-    hashes = one.sketches.hashes
-    sizes = np.searchsorted(hashes, end, side="right")
-    likely = np.flatnonzero(_may_be_among(told.hashes, hashes, FEW_BITS))
-    wanted = told.hashes[likely]
+    hashes, sketches = one.sketches.hashes, others.sketches
+    likely = np.flatnonzero(_may_be_among(sketches.hashes, hashes, FEW_BITS))
+    wanted, rows = sketches.hashes[likely], sketches.rows[likely]
     found = hashes[np.searchsorted(hashes, wanted & ~np.uint32(MARK)).clip(max=len(hashes) - 1)]
-    is_common = (found ^ wanted) <= np.uint32(MARK)
+    is_common = ((found ^ wanted) <= np.uint32(MARK)) & (wanted <= end[rows])
     is_own = (found & wanted & np.uint32(MARK)).astype(bool)[is_common]
-    own_sizes = [_marks_before(hashes)[sizes], _marks(told)]
-    return _shared(told.rows[likely[is_common]], is_own, [sizes, told.lengths], own_sizes, end)
+    told = np.searchsorted(hashes, end, side="right")
+    own_sizes = _Sizes(told, _marks_before(hashes)[told])
+    return _shared(rows[is_common], is_own, own_sizes, _sizes(sketches, end), end)
 
 
-def _up_to(sketches: Sketches, end: NDArray[np.uint32]) -> Sketches:
-    """What of each sketch is not above the end of its row."""
+def _sizes(sketches: Sketches, end: NDArray[np.uint32]) -> _Sizes:
     import numpy as np
 
-    if (end == _LAST).all():
-        return sketches
-    is_told = sketches.hashes <= end[sketches.rows]
-    rows = sketches.rows[is_told]
-    starts = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=len(end)))))
-    return Sketches(sketches.hashes[is_told], rows, starts)
+    starts, marks = sketches.starts[:-1], _marks_before(sketches.hashes)
+    limits = _codes(np.arange(len(end)), end)
+    ends = np.searchsorted(_codes(sketches.rows, sketches.hashes), limits, side="right")
+    return _Sizes(ends - starts, marks[ends] - marks[starts])
 
 
-def _marks(sketches: Sketches) -> NDArray[np.intp]:
-    """How many hashes of each row are marked."""
+def _codes(rows: NDArray[np.intp], hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Numbers that order hashes by their rows first."""
     import numpy as np
 
-    return np.diff(_marks_before(sketches.hashes)[sketches.starts])
+    return (rows.astype(np.uint64) << np.uint64(32)) | hashes
 
 
 def _marks_before(hashes: Hashes) -> NDArray[np.intp]:
@@ -404,27 +407,23 @@ def _marks_before(hashes: Hashes) -> NDArray[np.intp]:
     return np.concatenate(([0], np.cumsum(hashes & np.uint32(MARK), dtype=np.intp)))
 
 
-def _shared(
-    rows: NDArray[np.intp],
-    is_own: NDArray[np.bool_],
-    sizes: list[NDArray[np.intp]],
-    own_sizes: list[NDArray[np.intp]],
-    end: NDArray[np.uint32],
-) -> Shared:
+def _shared(rows: NDArray[np.intp], is_own: NDArray[np.bool_], a: _Sizes, b: _Sizes, end: NDArray[np.uint32]) -> Shared:
     """Of the row of each hash that both sides have, whether both have it marked, and how many each side has."""
     import numpy as np
 
     common = np.bincount(rows, minlength=len(end))
     own = np.bincount(rows[is_own], minlength=len(end))
     scale = (_LAST + 1.0) / (end + 1.0)
-    return Shared(*_shares(own, own_sizes), own * scale, *_shares(common, sizes))
+    return Shared(*_shares(own, a.own, b.own), own * scale, *_shares(common, a.all, b.all))
 
 
-def _shares(common: NDArray[np.intp], sizes: list[NDArray[np.intp]]) -> tuple[NDArray[Any], NDArray[Any]]:
+def _shares(
+    common: NDArray[np.intp], a: NDArray[np.intp], b: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Of the union and of the smaller one; 0 where there is nothing."""
     import numpy as np
 
-    return common / np.maximum(1, sizes[0] + sizes[1] - common), common / np.maximum(1, np.minimum(*sizes))
+    return common / np.maximum(1, a + b - common), common / np.maximum(1, np.minimum(a, b))
 
 
 def strict_edges(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -5,8 +5,8 @@
 
 SET is a folder with agent files and, for the quality, truth.tsv (path, cluster, level), or a Parquet table with `path`
 and `content` and, for the quality, `cluster` and `level`; make_set.py of the shared material makes both. The search is
-a process of its own. Processor time and memory are those of all processes that it starts, looked at five times a
-second: memory is proportional (PSS), so that a page which several of them share counts once. The yardstick is that of
+a process of its own. Processor time and memory are those of all processes that it starts, looked at up to five times
+a second: memory is proportional (PSS), so that a page which several of them share counts once. The yardstick is that of
 speed.py.
 
 --hundred times the whole process for a hundred generated files beside the start of Python with click.
@@ -35,7 +35,9 @@ from typing import IO, Any, NamedTuple
 import common
 import speed
 
-SECONDS_BETWEEN_LOOKS = 0.2
+SECONDS_BETWEEN_LOOKS, LOOKS_BETWEEN_LOOKS = 0.2, 50
+"""At least so long, and so many times as long as the last look took: with three gigabytes that is 20 ms, which the
+processes that are looked at have to wait."""
 YARDSTICK_RUNS = 5
 """Before the search, and as many after it."""
 
@@ -112,8 +114,9 @@ def watched(command: Sequence[str], output: Path, environment: dict[str, str] | 
 
 def _keep_looking(watch: Watch, has_ended: threading.Event) -> None:
     while not has_ended.is_set():
+        started = time.perf_counter()
         watch.look()
-        has_ended.wait(SECONDS_BETWEEN_LOOKS)
+        has_ended.wait(max(SECONDS_BETWEEN_LOOKS, LOOKS_BETWEEN_LOOKS * (time.perf_counter() - started)))
 
 
 def _processor_seconds(session: int) -> dict[int, float]:

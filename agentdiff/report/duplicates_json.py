@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import repeat
 
 from agentdiff.baseline import Comparison
 from agentdiff.clusters import Cluster, Duplicates, Edge, Member
@@ -15,7 +17,6 @@ CLUSTERS_SCHEMA = "agentdiff.clusters/1"
 def clusters_document(result: Duplicates, comparisons: Sequence[Comparison] | None = None) -> Document:
     """What `agentdiff duplicates` says. `comparisons` are those of the clusters, None without a baseline."""
     scanned = result.scanned
-    standings = [None] * len(result.clusters) if comparisons is None else comparisons
     return {
         "schema": CLUSTERS_SCHEMA,
         "scanned": {
@@ -24,17 +25,21 @@ def clusters_document(result: Duplicates, comparisons: Sequence[Comparison] | No
             "bytes": scanned.bytes,
             "others": scanned.others,
         },
-        "clusters": [_cluster(each, known) for each, known in zip(result.clusters, standings, strict=True)],
+        "clusters": list(_clusters(result, comparisons)),
         "skipped": [{"path": each.path, "reason": each.reason} for each in result.skipped],
     }
 
 
 def clusters_text(result: Duplicates, comparisons: Sequence[Comparison] | None = None) -> str:
     """The document with one cluster on a line: of a million agents it would have thirty million lines otherwise."""
-    document = clusters_document(result, comparisons)
-    lines = ",\n".join(f"    {json.dumps(each, ensure_ascii=True)}" for each in document["clusters"])
-    frame = dumps({**document, "clusters": []})
+    lines = ",\n".join(f"    {json.dumps(each, ensure_ascii=True)}" for each in _clusters(result, comparisons))
+    frame = dumps(clusters_document(replace(result, clusters=())))
     return frame.replace('"clusters": []', f'"clusters": [\n{lines}\n  ]', 1) if lines else frame
+
+
+def _clusters(result: Duplicates, comparisons: Sequence[Comparison] | None) -> Iterator[Document]:
+    known = repeat(None, len(result.clusters)) if comparisons is None else comparisons
+    return map(_cluster, result.clusters, known)
 
 
 def _cluster(cluster: Cluster, known: Comparison | None) -> Document:
