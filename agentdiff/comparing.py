@@ -365,7 +365,8 @@ def shared(a: Side, b: Side) -> Shared:
     rows = (one >> np.uint64(32)).astype(np.intp)
     is_told = one.astype(np.uint32) <= end[rows]
     is_own = (one & other & np.uint64(MARK)).astype(bool)
-    return _shared(rows[is_told], is_own[is_told], _sizes(a.sketches, end), _sizes(b.sketches, end), end)
+    sizes_a, sizes_b = (_sizes(each.sketches, own, end) for each, own in zip((a, b), codes, strict=True))
+    return _shared(rows[is_told], is_own[is_told], sizes_a, sizes_b, end)
 
 
 def shared_with_one(one: Side, others: Side) -> Shared:
@@ -381,15 +382,17 @@ def shared_with_one(one: Side, others: Side) -> Shared:
     is_own = (found & wanted & np.uint32(MARK)).astype(bool)[is_common]
     told = np.searchsorted(hashes, end, side="right")
     own_sizes = _Sizes(told, _marks_before(hashes)[told])
-    return _shared(rows[is_common], is_own, own_sizes, _sizes(sketches, end), end)
+    return _shared(
+        rows[is_common], is_own, own_sizes, _sizes(sketches, _codes(sketches.rows, sketches.hashes), end), end
+    )
 
 
-def _sizes(sketches: Sketches, end: NDArray[np.uint32]) -> _Sizes:
+def _sizes(sketches: Sketches, codes: NDArray[np.uint64], end: NDArray[np.uint32]) -> _Sizes:
     import numpy as np
 
     starts, marks = sketches.starts[:-1], _marks_before(sketches.hashes)
     limits = _codes(np.arange(len(end)), end)
-    ends = np.searchsorted(_codes(sketches.rows, sketches.hashes), limits, side="right")
+    ends = np.searchsorted(codes, limits, side="right")
     return _Sizes(ends - starts, marks[ends] - marks[starts])
 
 

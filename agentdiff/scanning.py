@@ -312,4 +312,5 @@ def _as_bytes(column: pa.Array) -> list[Any]:
     import pyarrow as pa
 
     is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-    return (column.cast(pa.large_binary()) if is_text else column).to_pylist()  # type: ignore[no-any-return]
+    values = (column.cast(pa.large_binary()) if is_text else column).to_pylist()
+    return [each.encode("utf-8", "surrogatepass") if isinstance(each, str) else each for each in values]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 
 import pyarrow as pa
 
@@ -12,12 +12,9 @@ from agentdiff.engines.embedded import EmbeddedEngine
 from agentdiff.engines.workers import Workers
 
 
-@contextmanager
-def embedded_engine() -> Iterator[Engine]:
+def embedded_engine() -> closing[EmbeddedEngine]:
     """In this process alone."""
-    started = EmbeddedEngine(1 << 30, Workers(0))
-    yield started
-    started.close()
+    return closing(EmbeddedEngine(1 << 30, Workers(0)))
 
 
 def put_rows(engine: Engine, table: str, rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> None:

@@ -162,9 +162,12 @@ _KEYS_OF_AGENTS = frozenset({"name", "description"}) | {
     for key in format.keys
 }
 _LANDMARKS = tuple(
-    (max(pattern.split("*"), key=len), format) for format in FORMATS.values() for pattern in format.paths
+    (landmark, landmark[: landmark.rfind("/") + 1], format)
+    for format in FORMATS.values()
+    for landmark in (max(pattern.split("*"), key=len) for pattern in format.paths)
 )
-"""A part of each path that is no wildcard: most dialects are out of the question at the first look."""
+"""A part of each path that is no wildcard, and the folders in it: most dialects are out of the question at the first
+look."""
 
 
 def at_path(path: str) -> Iterator[Format]:
@@ -183,7 +186,7 @@ def _at_path(path: str) -> tuple[Format, ...]:
 @lru_cache(maxsize=4096)  # most folders hold many files
 def _landmarks_below(folder: str) -> tuple[tuple[str, Format], ...]:
     """Those whose folders are there; all that are a name alone."""
-    return tuple((landmark, format) for landmark, format in _LANDMARKS if landmark[: landmark.rfind("/") + 1] in folder)
+    return tuple((landmark, format) for landmark, folders, format in _LANDMARKS if folders in folder)
 
 
 def detect(path: str, keys: Keys, container: Container) -> Format:

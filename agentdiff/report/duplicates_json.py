@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import repeat
+from itertools import starmap
 
 from agentdiff.baseline import Comparison
 from agentdiff.clusters import Cluster, Duplicates, Edge, Member
@@ -38,8 +38,8 @@ def clusters_text(result: Duplicates, comparisons: Sequence[Comparison] | None =
 
 
 def _clusters(result: Duplicates, comparisons: Sequence[Comparison] | None) -> Iterator[Document]:
-    known = repeat(None, len(result.clusters)) if comparisons is None else comparisons
-    return map(_cluster, result.clusters, known)
+    known = [None] * len(result.clusters) if comparisons is None else comparisons
+    return starmap(_cluster, zip(result.clusters, known, strict=True))
 
 
 def _cluster(cluster: Cluster, known: Comparison | None) -> Document:
