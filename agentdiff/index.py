@@ -22,7 +22,8 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -66,16 +67,16 @@ from agentdiff.index_file import (
 if TYPE_CHECKING:
     from agentdiff.fingerprint import Hashes
 
-BUCKET_ROWS = 10
+BUCKET_ROWS = 8
 """Bodies of a bucket that are looked at. The order differs from bucket to bucket, so that of a large cluster other
 members come into view in each."""
 _BUCKET = f"""
 SELECT shingle, body FROM (SELECT shingle, body FROM buckets WHERE shingle = ? ORDER BY place LIMIT {BUCKET_ROWS})
 """
-MOST_COMPARED, COMPARED_AT_ONCE = 32, 16
-"""Bodies that one agent is compared with, those in the rarest buckets first, and how many of them in one go: after one
-that shows nothing near, those with less in common are not looked at. Of 600 members of clusters that were taken out of
-100,000 files, 599 still find their centre, with 64 bodies all of them; half of the time goes here."""
+MOST_COMPARED = 24
+"""Bodies that one agent is compared with, those in the rarest buckets first: half of the time goes here. Of 1,000
+members of clusters that were left out of an index of a million files 998 find their centre; 32 bodies show a fifth
+more members of it, and take a tenth longer (`bench/index.py`)."""
 MOST_CENTRES = 8
 """Centres that it is compared with besides."""
 
@@ -225,7 +226,7 @@ class Index:
 
         Compared are at most MOST_COMPARED + MOST_CENTRES bodies for each agent.
         """
-        with guarded(self.path):
+        with guarded(self.path), self._at_one_time():
             place = place_key(self.folder, file.place)
             home = self._home(file.place)
             counted = self._connection.execute(
@@ -233,6 +234,16 @@ class Index:
             )
             own = dict(counted.fetchall())
             return tuple(self._checked(agent, file, place, home, own) for agent in file.agents)
+
+    @contextmanager
+    def _at_one_time(self) -> Iterator[None]:
+        """All queries see the index as it is at the first of them, whatever other processes add meanwhile."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     def _checked(self, agent: FoundAgent, file: FileAgents, place: int, home: int, own: dict[int, int]) -> Checked:
         body, twin = body_of(agent.print, agent.role, home), self._with_key(agent.print.key)
@@ -263,27 +274,21 @@ class Index:
     def _near(self, own: Body, twin: Body | None) -> list[Comparison]:
         own = marked([own], self._boilerplate)[0]
         weights: defaultdict[int, float] = defaultdict(float)
-        counts: Counter[int] = Counter()
+        counts: defaultdict[int, int] = defaultdict(int)
         for bucket in self._buckets(buckets_of([own], self._common).shingles.tolist()):
             # Of a bucket that is not seen whole nobody knows who else shares it.
-            counts.update(bucket if len(bucket) < BUCKET_ROWS else bucket * SHARED_KEYS)
+            count, weight = 1 if len(bucket) < BUCKET_ROWS else SHARED_KEYS, 1 / len(bucket)
             for body in bucket:
-                weights[body] += 1 / len(bucket)
+                counts[body] += count
+                weights[body] += weight
         counts[twin.body if twin else 0] = 0
-        likely = [body for body in weights if counts[body] >= SHARED_KEYS]
+        likely = [body for body, count in counts.items() if count >= SHARED_KEYS]
         ordered = sorted(likely, key=lambda body: (-weights[body], body))[:MOST_COMPARED]
-        near: list[Comparison] = []
-        known = {twin.body if twin else 0}
-        for start in range(0, len(ordered), COMPARED_AT_ONCE):
-            compared = ordered[start : start + COMPARED_AT_ONCE]
-            found = near_of(own, self._bodies(compared))
-            near += found
-            known.update(compared)
-            if not found:
-                break
+        if twin and twin.centre is not None and twin.centre != twin.body:
+            ordered.append(twin.centre)
+        near = near_of(own, self._bodies(ordered))
+        known = {*ordered, twin.body if twin else 0}
         of_near = Counter(each.body.centre for each in near if each.body.centre is not None)
-        if twin and twin.centre is not None:
-            of_near[twin.centre] += len(ordered)
         centres = [centre for centre, _ in of_near.most_common() if centre not in known][:MOST_CENTRES]
         return without_second_counterparts(own, near + near_of(own, self._bodies(centres)))
 
@@ -419,21 +424,20 @@ class Index:
         row = self._connection.execute(f"SELECT {BODY_COLUMNS} FROM bodies WHERE key = ?", (key,)).fetchone()
         return self._body(row) if row else None
 
-    def _bodies(self, numbers: Sequence[int]) -> list[Body]:
+    def _bodies(self, numbers: Collection[int]) -> list[Body]:
         """In the order of their numbers."""
         marks = ", ".join("?" * len(numbers))
-        rows = self._connection.execute(f"SELECT {BODY_COLUMNS} FROM bodies WHERE body IN ({marks})", numbers)
+        rows = self._connection.execute(f"SELECT {BODY_COLUMNS} FROM bodies WHERE body IN ({marks})", (*numbers,))
         return [self._body(row) for row in rows]
 
     def _body(self, row: tuple[Any, ...]) -> Body:
         """Raises UnusableIndex for what no program of ours has written."""
-        body = Body(*row)
-        numbers = (*body[:7], body.shingles)
-        length, odd = divmod(len(self._blob(body.sketch)), 4)
-        is_sound = {*map(type, numbers)} == {int} and isinstance(body.centre, int | None)
-        if not is_sound or odd or not 0 <= length <= body.shingles < 1 << 31:
-            raise damaged(self.path, f"row {row[0]} of bodies makes no sense")
-        return body
+        if tuple(map(type, row)) in _BODY_TYPES:
+            body = Body(*row)
+            length, odd = divmod(len(body.sketch), 4)
+            if not odd and 0 <= length <= body.shingles < 1 << 31:
+                return body
+        raise damaged(self.path, f"row {row[0]} of bodies makes no sense")
 
     def _blob(self, value: object) -> bytes:
         if not isinstance(value, bytes):
@@ -478,6 +482,7 @@ class _AgentValues(NamedTuple):
     head_key: int
 
 
+_BODY_TYPES = tuple((*[int] * 7, centre, int, bytes) for centre in (int, type(None)))
 _AGENT_TYPES = (str, str, str, bytes, int, int, int)
 _RANKS = {likeness: rank for rank, likeness in enumerate(Likeness)}
 

@@ -31,11 +31,14 @@ SELECT min(path) AS path, max(path) AS last, digest, string_agg(file, chr(0)) AS
 ) AS numbered
 GROUP BY digest, part
 """
+_PATHS_TWICE = f"SELECT count(*) - count(DISTINCT {_PATH}) FROM {{table}}"
 _TEXTS = f"""
 SELECT copies.files, given.content
 FROM (SELECT {_PATH} AS path, {_DIGEST} AS digest, content FROM {{table}}) AS given
-JOIN copies ON copies.path = given.path AND copies.digest = given.digest
+JOIN copies ON copies.path = given.path
 """
+_OF_ONE_PATH = " AND copies.digest = given.digest"
+"""Only asked where it has to be: otherwise no engine makes the digests a second time."""
 
 
 def read_table(engine: Engine, path: str, table: str, has_terms: bool) -> None:
@@ -55,5 +58,7 @@ def read_table(engine: Engine, path: str, table: str, has_terms: bool) -> None:
     ends = engine.rows("SELECT min(path) AS first, max(last) AS last FROM copies WHERE path <> ''").to_pylist()[0]
     prefix = folder_shared_by([each for each in ends.values() if each])
     function = partial(rows_of_table, prefix=prefix, has_terms=has_terms)
-    engine.map(table, _TEXTS.format(table="given_table"), function, row_schema())
+    has_twins = engine.number(_PATHS_TWICE.format(table="given_table"))
+    texts = _TEXTS + (_OF_ONE_PATH if has_twins else "")
+    engine.map(table, texts.format(table="given_table"), function, row_schema())
     engine.drop("copies", "given_table")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -322,6 +323,16 @@ def test_a_path_that_comes_twice_counts_once(here: Path) -> None:
     assert paths_in(found) == CLUSTERS
     assert found.scanned.agents == 6
     assert find_duplicates(["two.jsonl"]) == find_duplicates(["three.jsonl"])
+
+
+@pytest.mark.parametrize("texts", [(OWN[0], OWN[5]), (OWN[5], OWN[0])])
+def test_copies_of_a_path_that_comes_twice_keep_their_text(texts: tuple[list[str], list[str]], here: Path) -> None:
+    one, other = (page("a", each) for each in texts)
+    files = [("x/agents/a.md", one), ("x/agents/a.md", other), ("y/agents/a.md", other), ("z/agents/a.md", other)]
+    save(here / "t.jsonl", [{"path": path, "content": text} for path, text in files])
+    [found] = find_duplicates(["t.jsonl"]).clusters
+    shas = {member.sha256 for member in found.members if member.path in ("y/agents/a.md", "z/agents/a.md")}
+    assert shas == {hashlib.sha256(other.encode()).hexdigest()}
 
 
 @pytest.mark.parametrize("suffix", ["jsonl", "parquet"])

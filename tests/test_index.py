@@ -532,6 +532,25 @@ def test_two_writers_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert other.add([new]).unchanged == 1
 
 
+def test_a_query_sees_the_index_at_one_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another process adds between two of its steps is not half seen."""
+    monkeypatch.setattr(index_file, "WAIT_SECONDS", 0.05)
+    where = built(tmp_path, {"a/x.md": TEXT})
+    near = Index._near
+
+    def add_meanwhile(self: Index, own: Body, twin: Body | None) -> list[Comparison]:
+        with open_index(where, is_writable=True) as other, pytest.raises(AgentDiffError, match="is writing"):
+            other.add([file_of(tmp_path / "c/x.md", TEXT)])
+        return near(self, own, twin)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Index, "_near", add_meanwhile)
+        found = asked(where, tmp_path / "b/x.md", TEXT)
+    assert [match.path for match in found.matches] == [str(tmp_path / "a/x.md")]
+    with open_index(where, is_writable=True) as other:
+        assert other.add([file_of(tmp_path / "c/x.md", TEXT)]).new == 1
+
+
 def test_nothing_is_added_to_an_index_that_was_replaced(tmp_path: Path) -> None:
     where = built(tmp_path, {"a/x.md": TEXT})
     with open_index(where, is_writable=True) as opened:
