@@ -15,7 +15,7 @@ from os.path import basename
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from agentdiff.errors import AgentDiffError, EmptyAgent, UnreadableFile
-from agentdiff.files import SourceText, read_source, source_of
+from agentdiff.files import SourceText, announce, read_source, source_of
 from agentdiff.fingerprint import REMEMBERED, fingerprint, key_of, name_key
 from agentdiff.formats import FORMATS
 from agentdiff.formats.base import Naming
@@ -172,6 +172,7 @@ def _rows(candidates: Sequence[Candidate], has_terms: bool) -> list[Row]:
 
 def _sources(candidates: Sequence[Candidate]) -> list[SourceText | _Failed]:
     """The texts of files; what a table holds once is decoded once."""
+    announce(each.path for each in candidates if each.data is None)
     sources: list[SourceText | _Failed] = []
     before: bytes | None = None
     for candidate in candidates:

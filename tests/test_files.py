@@ -109,6 +109,27 @@ def test_a_pipe_that_takes_the_place_of_a_file_is_refused(tmp_path: Path, monkey
         read_source(str(pipe))
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the system does not show open files")
+def test_only_files_are_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else a path names neither stops it nor is opened."""
+    pipe, gone = tmp_path / "pipe", tmp_path / "gone"
+    os.mkfifo(pipe)
+    regular = [tmp_path / "a.md", tmp_path / "b.md"]
+    for path in regular:
+        path.write_text("x")
+    told: list[str] = []
+    monkeypatch.setattr(os, "posix_fadvise", lambda opened, *_: told.append(os.readlink(f"/proc/self/fd/{opened}")))
+    before = len(os.listdir("/proc/self/fd"))
+    files.announce(map(str, [regular[0], tmp_path, pipe, gone, "a\0b", "x" * 5000, regular[1]]))
+    assert told == [str(path) for path in regular]
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_system_that_cannot_be_told_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "posix_fadvise", raising=False)
+    files.announce([str(tmp_path / "a.md")])
+
+
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="the system has no such sockets")
 def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # the address of a socket may not be long
