@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentdiff.comparing import edge_schema
-from agentdiff.counterparts import without_second_counterparts
+from agentdiff.counterparts import MOST_COLLECTIONS, without_second_counterparts
 from agentdiff.engines.base import Engine
 
 AGENTS = pa.schema([("key", pa.int64()), ("home", pa.int64()), ("role", pa.int64())])
@@ -126,6 +126,13 @@ CASES = {
     "the lower key though its name is higher": ("A x/b,B x/a,C y/c", "AC 50, BC 50", "BC"),
     "ties of copies": ("A x/b,B x/a,D x/d,C y/c", "AC 95, BC 95, CD 70", "CD"),
 }
+
+
+@pytest.mark.parametrize(("others", "is_seen"), [(MOST_COLLECTIONS - 1, True), (MOST_COLLECTIONS, False)])
+def test_of_a_text_that_is_everywhere_some_collections_count(engine: Engine, others: int, is_seen: bool) -> None:
+    everywhere = [Placed(ord("A"), home, ord("a")) for home in range(others)]
+    kept = left(engine, [*everywhere, *placed("A x/a,B x/b,C y/c")], edges_in("AC 60, BC 50"))
+    assert len(kept) == (1 if is_seen else 2)
 
 
 @pytest.mark.parametrize(("agents", "edges", "gone"), CASES.values(), ids=CASES.keys())

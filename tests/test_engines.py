@@ -6,7 +6,8 @@ import os
 import random
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from importlib.util import find_spec
 from itertools import product
@@ -22,8 +23,10 @@ from agentdiff.clusters import ClusterOptions
 from agentdiff.duplicates import group, scan
 from agentdiff.engines import spark
 from agentdiff.engines.base import Engine
+from agentdiff.engines.embedded import EmbeddedEngine
 from agentdiff.engines.spark import SparkEngine
-from agentdiff.errors import BadInput
+from agentdiff.engines.workers import Workers
+from agentdiff.errors import AgentDiffError, BadInput
 from agentdiff.walking import Candidate
 
 MISSING = [name for name in ("pyspark", "pandas") if find_spec(name) is None]
@@ -131,6 +134,26 @@ def test_tables_that_lie_on_disk(engine: Engine, tmp_path: Path) -> None:
     engine.attach("lines", [str(lines)])
     assert rows_of(engine, "SELECT number, more FROM lines") == [(7, "x"), (8, "y")]
     engine.drop("read")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda engine, query: engine.sql("much", query),
+        lambda engine, query: engine.rows(query),
+        lambda engine, query: engine.number(f"SELECT count(*) FROM ({query})"),
+        lambda engine, query: list(engine.batches(query)),
+        lambda engine, query: engine.map("much", query, partial(times, factor=1), NUMBERS),
+    ],
+    ids=["sql", "rows", "number", "batches", "map"],
+)
+def test_too_little_memory_is_told_in_a_sentence(asked: Callable[[Engine, str], object]) -> None:
+    """Lists do not spill, so that of a million numbers needs its room."""
+    query = "SELECT unnest(list(i)) AS number, CAST('' AS blob) AS text FROM range(3000000) AS t(i)"
+    with closing(EmbeddedEngine(8 << 20, Workers(0))) as engine:
+        with pytest.raises(AgentDiffError, match=r"^the engine needs more memory than it may use; give it more"):
+            asked(engine, query)
+        assert engine.number("SELECT 1") == 1
 
 
 def test_a_table_that_is_not_there_is_bad_input(cluster_engine: Engine) -> None:

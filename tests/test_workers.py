@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 
 import pyarrow as pa
 import pytest
 
 from agentdiff.engines.workers import Workers
-from agentdiff.errors import BadInput
+from agentdiff.errors import AgentDiffError, BadInput
 
 SCHEMA = pa.schema([("number", pa.int64()), ("text", pa.string())])
 BATCHES = 40
@@ -79,6 +81,18 @@ def test_what_goes_wrong_is_raised_here(workers: Workers) -> None:
     with pytest.raises(BadInput, match=r"^seven is refused$"):
         list(workers.map(refused, [batch_of(number) for number in range(20)]))
     assert len(list(workers.map(doubled, [batch_of(1)]))) == 1
+
+
+def killed(batch: pa.RecordBatch) -> pa.RecordBatch:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return batch
+
+
+def test_a_process_that_is_killed_is_told_in_a_sentence() -> None:
+    with closing(Workers(2)) as started:
+        started.start()
+        with pytest.raises(AgentDiffError, match="was killed, most likely for want of memory"):
+            list(started.map(killed, [batch_of(number) for number in range(20)]))
 
 
 @pytest.mark.parametrize(("count", "is_here"), [(0, True), (1, True), (2, False)])

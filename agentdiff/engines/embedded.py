@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from agentdiff.engines.workers import Workers
-from agentdiff.errors import BadInput
+from agentdiff.errors import AgentDiffError, BadInput
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 2000
 """Rows of which a function sees one batch: sketches of two files each make 10 MB of it."""
+
+UNREADABLE = "a table cannot be read"
+NO_MEMORY = "the engine needs more memory than it may use; give it more (`duplicates --memory`) or fewer files"
 
 
 class EmbeddedEngine:
@@ -49,17 +52,16 @@ class EmbeddedEngine:
         listed = list(paths)
         reader = "read_json_auto" if listed and not listed[0].lower().endswith(".parquet") else "read_parquet"
         names = ", ".join(f"'{_quoted(path)}'" for path in listed)
-        with _spoken(f"{listed[0]}: this cannot be read as a table"):
-            self.view(table, f"SELECT * FROM {reader}([{names}])")
+        self._view(table, f"SELECT * FROM {reader}([{names}])", f"{listed[0]}: this cannot be read as a table")
 
     def view(self, table: str, query: str) -> None:
         """See `base.Engine`."""
-        self._connection.execute(f"CREATE OR REPLACE VIEW {table} AS {query}")
-        self._views.add(table)
+        self._view(table, query)
 
     def sql(self, table: str, query: str) -> None:
         """See `base.Engine`."""
-        self._connection.execute(f"CREATE OR REPLACE TABLE {table} AS {query}")
+        with _spoken():
+            self._connection.execute(f"CREATE OR REPLACE TABLE {table} AS {query}")
 
     def map(self, table: str, query: str, function: BatchFunction, schema: pa.Schema) -> None:
         """See `base.Engine`."""
@@ -72,7 +74,7 @@ class EmbeddedEngine:
 
     def rows(self, query: str) -> pa.Table:
         """See `base.Engine`."""
-        with _spoken("a table cannot be read"):
+        with _spoken():
             return self._connection.cursor().sql(query).to_arrow_table()
 
     def columns(self, table: str) -> tuple[str, ...]:
@@ -81,7 +83,8 @@ class EmbeddedEngine:
 
     def number(self, query: str) -> int:
         """See `base.Engine`."""
-        rows = self._connection.execute(query).fetchall()
+        with _spoken():
+            rows = self._connection.execute(query).fetchall()
         return int(rows[0][0] or 0) if rows else 0
 
     def drop(self, *tables: str) -> None:
@@ -101,8 +104,13 @@ class EmbeddedEngine:
 
     def batches(self, query: str) -> Iterator[pa.RecordBatch]:
         """See `base.Engine`. On a cursor of its own, so that other queries may run meanwhile."""
-        cursor = self._connection.cursor()
-        yield from cursor.sql(query).to_arrow_reader(BATCH_ROWS)
+        with _spoken():
+            yield from self._connection.cursor().sql(query).to_arrow_reader(BATCH_ROWS)
+
+    def _view(self, table: str, query: str, problem: str = UNREADABLE) -> None:
+        with _spoken(problem):
+            self._connection.execute(f"CREATE OR REPLACE VIEW {table} AS {query}")
+        self._views.add(table)
 
     def _store(self, table: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
         import pyarrow.parquet as parquet
@@ -136,12 +144,14 @@ def _connected(folder: str, memory: int, threads: int) -> duckdb.DuckDBPyConnect
 
 
 @contextmanager
-def _spoken(what: str) -> Iterator[None]:
-    """What is wrong with a file, as a sentence; an error of a query stays what it is."""
+def _spoken(what: str = UNREADABLE) -> Iterator[None]:
+    """What is wrong with a file or with the memory, as a sentence; an error of a query stays what it is."""
     import duckdb
 
     try:
         yield
+    except (duckdb.OutOfMemoryException, MemoryError) as problem:
+        raise AgentDiffError(NO_MEMORY) from problem
     except (duckdb.IOException, duckdb.InvalidInputException) as problem:
         reason = str(problem).partition(": ")[2].partition("\n")[0].strip().rstrip(".")
         raise BadInput(f"{what} ({reason})") from problem

@@ -9,7 +9,10 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
+
+from agentdiff.errors import AgentDiffError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,6 +25,8 @@ WAITING = 3
 
 COLLECT_AFTER = 50_000
 """Objects between two collections of garbage: records hold no cycles, and looking takes a tenth of the time."""
+
+KILLED = "a process that did part of the work was killed, most likely for want of memory; give it fewer files at a time"
 
 
 class Workers:
@@ -47,9 +52,17 @@ class Workers:
         if self._pool is None:
             yield from map(function, batches)
             return
+        try:
+            yield from self._mapped(self._pool, function, batches)
+        except BrokenProcessPool as problem:
+            raise AgentDiffError(KILLED) from problem
+
+    def _mapped(
+        self, pool: ProcessPoolExecutor, function: BatchFunction, batches: Iterable[pa.RecordBatch]
+    ) -> Iterator[pa.RecordBatch]:
         waiting: deque[Future[bytes]] = deque()
         for batch in batches:
-            waiting.append(self._pool.submit(_applied, function, _sent(batch)))
+            waiting.append(pool.submit(_applied, function, _sent(batch)))
             if len(waiting) >= self.count * WAITING:
                 yield _received(waiting.popleft().result())
         while waiting:
