@@ -18,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentdiff import comparing
+from agentdiff.columns import numbers_in
 from agentdiff.counterparts import without_second_counterparts
 
 if TYPE_CHECKING:
@@ -222,7 +223,8 @@ def _boilerplate(engine: Engine) -> tuple[Hashes, Hashes]:
     engine.map_groups(
         "boilerplate", _COLLECTION_SKETCHES, "home", comparing.boilerplate_of_collection, comparing.hash_schema()
     )
-    of_collections = engine.rows("SELECT DISTINCT hash FROM boilerplate").column("hash").to_numpy().astype("<u4")
+    found = [numbers_in(batch.column("hash")) for batch in engine.batches("SELECT DISTINCT hash FROM boilerplate")]
+    of_collections = np.concatenate([np.zeros(0, np.int64), *found]).astype("<u4")
     sample = engine.rows(_EVERYWHERE).combine_chunks()
     engine.drop("labelled", "representatives", "collections", "sampled", "boilerplate")
     if not sample.num_rows:

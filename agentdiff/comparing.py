@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from agentdiff.columns import batch_of, column_of, numbers_in
 from agentdiff.fingerprint import finished
 from agentdiff.model import Verdict
 
@@ -174,11 +175,10 @@ def key_shingles(sketches: Sketches, common: Hashes) -> NDArray[np.bool_]:
 
 
 def _band_rows(batch: pa.RecordBatch, bands: NDArray[np.uint64], rows: NDArray[np.intp]) -> pa.RecordBatch:
-    import pyarrow as pa
 
     keys = _numbers(batch, "key")
     columns = [bands.view("<i8"), keys[rows], ranks_in_buckets(keys, _numbers(batch, "copies"))[rows]]
-    return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=band_schema())
+    return batch_of(columns, band_schema())
 
 
 def ranks_in_buckets(keys: NDArray[np.int64], copies: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -237,11 +237,10 @@ def _looked_up(hashes: Hashes, ascending: Hashes) -> NDArray[np.bool_]:
 def boilerplate_of_collection(batch: pa.RecordBatch) -> pa.RecordBatch:
     """All rows `home, role, shingles, sketch` of one collection -> `hash`, each that is boilerplate there."""
     import numpy as np
-    import pyarrow as pa
 
     seen, counts, observed = shared_hashes(batch)
     floors = np.maximum(BOILERPLATE_LEAST, BOILERPLATE_SHARE * observed)
-    return pa.RecordBatch.from_arrays([pa.array(seen[counts > floors].astype(np.int64))], schema=hash_schema())
+    return batch_of([seen[counts > floors]], hash_schema())
 
 
 def hash_schema() -> pa.Schema:
@@ -259,7 +258,7 @@ def shared_hashes(batch: pa.RecordBatch) -> tuple[Hashes, NDArray[np.int64], NDA
     import numpy as np
 
     sketches = sketches_in(batch.column("sketch"))
-    roles = np.unique(batch.column("role").to_numpy(zero_copy_only=False), return_inverse=True)[1].astype(np.uint64)
+    roles = np.unique(_numbers(batch, "role"), return_inverse=True)[1].astype(np.uint64)
     pairs = np.sort((sketches.hashes.astype(np.uint64) << np.uint64(32)) | roles[sketches.rows])
     hashes = (pairs[_changes(pairs)] >> np.uint64(32)).astype("<u4")
     firsts = np.flatnonzero(_changes(hashes))
@@ -279,7 +278,7 @@ def _changes(ascending: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def _numbers(batch: pa.RecordBatch, name: str) -> NDArray[Any]:
-    return batch.column(name).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+    return numbers_in(batch.column(name))
 
 
 def ends_of(sketches: Sketches, shingles: NDArray[np.int64]) -> NDArray[np.uint32]:
@@ -494,11 +493,10 @@ def _has_same_home(batch: pa.RecordBatch) -> NDArray[np.bool_]:
 def _edge_rows(
     batch: pa.RecordBatch, found: Shared, has_same_name: NDArray[np.bool_], is_edge: NDArray[np.bool_]
 ) -> pa.RecordBatch:
-    import pyarrow as pa
 
     keys = [_numbers(batch, "a"), _numbers(batch, "b")]
     columns = [*keys, found.own, found.similarity, found.containment, has_same_name]
-    return pa.RecordBatch.from_arrays([pa.array(column[is_edge]) for column in columns], schema=edge_schema())
+    return batch_of([column[is_edge] for column in columns], edge_schema())
 
 
 def edge_schema() -> pa.Schema:
@@ -523,9 +521,10 @@ def judged(batch: pa.RecordBatch) -> pa.RecordBatch:
     """
     import numpy as np
     import pyarrow as pa
+    import pyarrow.compute as compute
 
     def same(name: str) -> NDArray[np.bool_]:
-        return _numbers(batch, name) == _numbers(batch, f"centre_{name}")  # type: ignore[no-any-return]
+        return numbers_in(compute.equal(batch.column(name), batch.column(f"centre_{name}")))
 
     missing, added = _lines_apart(batch.column("centre_lines"), batch.column("lines"))
     has_all_lines = (missing == 0) & (added == 0)
@@ -542,7 +541,7 @@ def judged(batch: pa.RecordBatch) -> pa.RecordBatch:
         Verdict.DRIFT,
     )
     kept = ("agent", "centre", "is_centre", "similarity", "containment")
-    columns = [*(batch.column(name) for name in kept), pa.array(verdicts.tolist(), pa.string())]
+    columns = [*(batch.column(name) for name in kept), column_of(verdicts.tolist(), pa.string())]
     return pa.RecordBatch.from_arrays(columns, schema=judged_schema())
 
 

@@ -22,6 +22,7 @@ from math import fsum, sqrt
 from operator import mul
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from agentdiff.columns import batch_of, numbers_in
 from agentdiff.vocabulary import STOP_WORDS, rarity, stem_of, words_of
 
 if TYPE_CHECKING:
@@ -129,14 +130,13 @@ def packed_terms(description: str, body: str) -> bytes:
 def term_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
     """`agent, collection` and `terms` as packed -> the rows of ROLE_TERMS."""
     import numpy as np
-    import pyarrow as pa
 
     blobs = [np.frombuffer(blob, "<i8").reshape(3, -1) for blob in batch.column("terms").to_pylist()]
     counts = [blob.shape[1] for blob in blobs]
     numbers, *weights = np.concatenate(blobs, axis=1) if blobs else np.zeros((3, 0), "<i8")
-    keys = [np.repeat(batch.column(name).to_numpy(zero_copy_only=False), counts) for name in ("agent", "collection")]
+    keys = [np.repeat(numbers_in(batch.column(name)), counts) for name in ("agent", "collection")]
     columns = [*keys, numbers, *(weight.view("<f8") for weight in weights)]
-    return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=term_schema())
+    return batch_of(columns, term_schema())
 
 
 def term_schema() -> pa.Schema:

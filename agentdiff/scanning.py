@@ -14,6 +14,7 @@ from operator import itemgetter
 from os.path import basename
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from agentdiff.columns import batch_of
 from agentdiff.errors import AgentDiffError, EmptyAgent, UnreadableFile
 from agentdiff.files import SourceText, announce, read_source, source_of
 from agentdiff.fingerprint import REMEMBERED, fingerprint, key_of, name_key
@@ -87,9 +88,7 @@ def batches_of(candidates: Iterable[Candidate]) -> Iterator[pa.RecordBatch]:
     schema = pa.schema(list(zip(Candidate._fields, kinds, strict=True)))
     sized = sorted(((_size(each), each) for each in candidates), key=itemgetter(0))
     for batch in _portions(sized):  # copies have one size: side by side they are read once
-        columns = zip(*batch, strict=True)
-        arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
-        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+        yield batch_of(list(zip(*batch, strict=True)), schema)
 
 
 def _portions(sized: Iterable[tuple[int, Candidate]]) -> Iterator[list[Candidate]]:
@@ -121,12 +120,7 @@ def rows_of(batch: pa.RecordBatch, has_terms: bool) -> pa.RecordBatch:
 
 def as_batch(rows: list[Row]) -> pa.RecordBatch:
     """Rows as a batch."""
-    import pyarrow as pa
-
-    schema = row_schema()
-    columns: Iterable[Any] = zip(*rows, strict=True) if rows else [()] * len(schema)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+    return batch_of(list(zip(*rows, strict=True)) or [()] * len(Row._fields), row_schema())
 
 
 class _Failed(NamedTuple):

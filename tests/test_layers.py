@@ -51,6 +51,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("convert",),
     ("normalise", "language"),
     ("weights", "vocabulary"),
+    ("columns",),
     ("semantic", "roles", "fingerprint"),
     ("comparing", "scanning"),
     ("engines.base",),

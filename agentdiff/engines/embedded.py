@@ -14,6 +14,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from agentdiff.columns import numbers_in
 from agentdiff.engines.workers import Workers
 from agentdiff.errors import AgentDiffError, BadInput
 
@@ -191,5 +192,5 @@ def _starts(batch: pa.RecordBatch, by: str) -> list[int]:
     import pyarrow.compute as compute
 
     values = batch.column(by)
-    changes = compute.not_equal(values[1:], values[:-1]).to_numpy(zero_copy_only=False).nonzero()[0] + 1
+    changes = numbers_in(compute.not_equal(values[1:], values[:-1])).nonzero()[0] + 1
     return [0, *changes.tolist()]

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from agentdiff.errors import AgentDiffError
@@ -77,12 +78,8 @@ class Workers:
 
 def _load() -> None:
     """Load here what every process would have to load: copies of this one have it."""
-    import pyarrow as pa
-
-    import agentdiff.comparing
-    import agentdiff.scanning  # noqa: F401
-
-    pa.array([""])  # looks for pandas, which takes half a second where it is installed
+    for name in ("numpy", "pyarrow.compute", "agentdiff.comparing", "agentdiff.scanning"):
+        import_module(name)
 
 
 def _applied(function: BatchFunction, batch: bytes) -> bytes:
