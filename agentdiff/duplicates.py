@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from os.path import lexists
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -262,7 +262,7 @@ FROM centres JOIN agents ON agents.path = centres.path
 WHERE agents.format IN ({formats})
 """
 _ROLE_MEMBERS = """
-SELECT path, format, name, file, tokens, collection, shingles, text_key, agent FROM agents WHERE agent IN ({agents})
+SELECT agent, path, format, name, file, tokens, collection, shingles, text_key FROM agents WHERE agent IN ({agents})
 ORDER BY path
 """
 
@@ -280,31 +280,53 @@ def _group_roles(engine: Engine, progress: Progress) -> None:
         engine.sql(table, query)
 
 
+class _MemberRow(NamedTuple):
+    """A row of _MEMBERS: an agent of a cluster, beside the centre."""
+
+    centre: int
+    is_centre: bool
+    similarity: float
+    containment: float
+    verdict: str
+    path: str
+    format: str
+    name: str
+    file: str
+    tokens: int
+    collection: str
+    shingles: int
+    text_key: int
+
+    @property
+    def member(self) -> Member:
+        """What a reader is told of it."""
+        return Member(self.path, self.format, self.name, self.file, self.tokens, self.collection)
+
+
 def _role_clusters(engine: Engine) -> Iterator[Cluster]:
     from agentdiff.roles import stars
 
     edges = [(row["a"], row["b"], row["similarity"]) for row in engine.rows("SELECT * FROM role_edges").to_pylist()]
     similarity = {pair: each for a, b, each in edges for pair in ((a, b), (b, a))}
     centre_of = stars(edges)
-    members: dict[int, list[dict[str, Any]]] = {}
-    for row in _role_members(engine, sorted(centre_of)):
-        centre = centre_of[row["agent"]]
-        is_centre = row["agent"] == centre
-        own = 1.0 if is_centre else similarity[centre, row["agent"]]
-        row |= {"is_centre": is_centre, "similarity": own, "containment": 0.0, "verdict": Verdict.VARIANT}
+    members: dict[int, list[_MemberRow]] = {}
+    for agent, *facts in _role_members(engine, sorted(centre_of)):
+        centre = centre_of[agent]
+        own = 1.0 if agent == centre else similarity[centre, agent]
+        row = _MemberRow(centre, agent == centre, own, 0.0, Verdict.VARIANT, *facts)
         members.setdefault(centre, []).append(row)
-    yield from (cluster_of(rows, ClusterKind.ROLE) for rows in members.values())
+    yield from (_cluster_of(rows, ClusterKind.ROLE) for rows in members.values())
 
 
-def _role_members(engine: Engine, agents: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _role_members(engine: Engine, agents: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     if agents:
-        yield from _dictionaries(engine.rows(_ROLE_MEMBERS.format(agents=", ".join(map(str, agents)))))
+        yield from _values(engine.rows(_ROLE_MEMBERS.format(agents=", ".join(map(str, agents)))))
 
 
 def _clusters(engine: Engine, options: ClusterOptions) -> Iterator[Cluster]:
-    rows = engine.rows(_MEMBERS)
-    for _, members in groupby(_dictionaries(rows), key=itemgetter("centre")):
-        yield cluster_of(list(members))
+    rows = map(_MemberRow._make, _values(engine.rows(_MEMBERS)))
+    for _, members in groupby(rows, key=attrgetter("centre")):
+        yield _cluster_of(list(members))
     if ClusterKind.ROLE in options.kinds:
         yield from _role_clusters(engine)
 
@@ -313,28 +335,29 @@ def _is_wanted(cluster: Cluster, options: ClusterOptions) -> bool:
     return cluster.kind in options.kinds and not (options.across_repos_only and len(cluster.collections) == 1)
 
 
-def _dictionaries(table: pa.Table) -> Iterator[dict[str, Any]]:
+def _values(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     for batch in table.to_batches(max_chunksize=10_000):
-        yield from batch.to_pylist()
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def cluster_of(rows: Sequence[dict[str, Any]], kind: ClusterKind | None = None) -> Cluster:
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
+
+def _cluster_of(rows: Sequence[_MemberRow], kind: ClusterKind | None = None) -> Cluster:
     """One cluster of its rows, which are ordered by path; one of them is the centre. Its kind is told by its edges."""
-    members = tuple(
-        Member(row["path"], row["format"], row["name"], row["file"], row["tokens"], row["collection"]) for row in rows
-    )
-    centre = next(place for place, row in enumerate(rows) if row["is_centre"])
+    centre = next(place for place, row in enumerate(rows) if row.is_centre)
     edges = tuple(
-        Edge(centre, place, row["similarity"], row["containment"], Verdict(row["verdict"]))
+        Edge(centre, place, row.similarity, row.containment, _VERDICTS[row.verdict])
         for place, row in enumerate(rows)
         if place != centre
     )
     if kind is None:
         is_exact = all(edge.verdict in (Verdict.IDENTICAL, Verdict.EQUIVALENT) for edge in edges)
-        is_one_text = len({row["text_key"] for row in rows}) == 1
+        is_one_text = len({row.text_key for row in rows}) == 1
         kind = ClusterKind.EXACT if is_exact and is_one_text else ClusterKind.NEAR
     base = centre if kind is ClusterKind.ROLE else _base(rows, edges, centre)
-    return Cluster(cluster_id(kind, rows[centre]["text_key"]), kind, members, edges, centre, base)
+    members = tuple(row.member for row in rows)
+    return Cluster(cluster_id(kind, rows[centre].text_key), kind, members, edges, centre, base)
 
 
 def cluster_id(kind: ClusterKind, text_key: int) -> str:
@@ -343,19 +366,19 @@ def cluster_id(kind: ClusterKind, text_key: int) -> str:
     return f"{number % (1 << 64):016x}"[:12]
 
 
-def _base(rows: Sequence[dict[str, Any]], edges: Sequence[Edge], centre: int) -> int:
+def _base(rows: Sequence[_MemberRow], edges: Sequence[Edge], centre: int) -> int:
     """The member that says most of what the others say: the centre, or the longest that says nearly all of it and more.
 
     What both have in common follows from the share of their union and from their sizes.
     """
-    size = max(1, rows[centre]["shingles"])
+    size = max(1, rows[centre].shingles)
     better = [
         edge.b
         for edge in edges
-        if rows[edge.b]["shingles"] > size
-        and edge.similarity / (1 + edge.similarity) * (size + rows[edge.b]["shingles"]) >= COVERED * size
+        if rows[edge.b].shingles > size
+        and edge.similarity / (1 + edge.similarity) * (size + rows[edge.b].shingles) >= COVERED * size
     ]
-    return min(better, key=lambda place: (-rows[place]["shingles"], rows[place]["path"]), default=centre)
+    return min(better, key=lambda place: (-rows[place].shingles, rows[place].path), default=centre)
 
 
 def _order(cluster: Cluster) -> tuple[int, int, str]:

@@ -76,9 +76,7 @@ finally:
 @pytest.mark.parametrize("files", [0, 2, 500], ids="{} copies".format)
 def test_duplicates_are_found_without_pandas(files: int, tmp_path: Path) -> None:
     """Loading it takes as long as a hundred files."""
-    page = (
-        "---\nname: {}\ndescription: Prunes trees\n---\n\nPrune in March, never below the graft, never in frost.\n"
-    )
+    page = "---\nname: {}\ndescription: Prunes trees\n---\n\nPrune in March, never below the graft, never in frost.\n"
     put(tmp_path, {f"{number % 7}/agents/a{number}.md": page.format(number) for number in range(files)})
     command = [sys.executable, "-c", _WITHOUT_PANDAS, str(tmp_path)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
