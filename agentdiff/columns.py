@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+MOST_BYTES = (1 << 31) - 1
+"""That the offsets of a column can tell."""
+
 
 def column_of(values: Sequence[Any] | NDArray[Any], kind: pa.DataType) -> pa.Array:
     """Integers, floats, truth values, texts or bytes as a column; None, which numbers may not be, is null.
 
-    Raises UnicodeEncodeError for a text that no UTF-8 can hold.
+    Raises UnicodeEncodeError for a text that no UTF-8 can hold, OverflowError for more than MOST_BYTES of texts.
     """
     import numpy as np
     import pyarrow as pa
@@ -27,6 +30,8 @@ def column_of(values: Sequence[Any] | NDArray[Any], kind: pa.DataType) -> pa.Arr
         blobs = [each.encode() if isinstance(each, str) else each for each in values]
         is_known = [each is not None for each in blobs]
         ends = np.cumsum([0, *(len(each or b"") for each in blobs)])
+        if ends[-1] > MOST_BYTES:
+            raise OverflowError(f"{ends[-1]:,} bytes do not fit into one column")
         nulls = None if all(is_known) else pa.py_buffer(np.packbits(is_known, bitorder="little"))
         buffers = [nulls, pa.py_buffer(ends.astype("<i4")), pa.py_buffer(b"".join(each or b"" for each in blobs))]
     else:

@@ -175,7 +175,6 @@ def key_shingles(sketches: Sketches, common: Hashes) -> NDArray[np.bool_]:
 
 
 def _band_rows(batch: pa.RecordBatch, bands: NDArray[np.uint64], rows: NDArray[np.intp]) -> pa.RecordBatch:
-
     keys = _numbers(batch, "key")
     columns = [bands.view("<i8"), keys[rows], ranks_in_buckets(keys, _numbers(batch, "copies"))[rows]]
     return batch_of(columns, band_schema())
@@ -493,7 +492,6 @@ def _has_same_home(batch: pa.RecordBatch) -> NDArray[np.bool_]:
 def _edge_rows(
     batch: pa.RecordBatch, found: Shared, has_same_name: NDArray[np.bool_], is_edge: NDArray[np.bool_]
 ) -> pa.RecordBatch:
-
     keys = [_numbers(batch, "a"), _numbers(batch, "b")]
     columns = [*keys, found.own, found.similarity, found.containment, has_same_name]
     return batch_of([column[is_edge] for column in columns], edge_schema())

@@ -22,7 +22,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -424,10 +424,10 @@ class Index:
         row = self._connection.execute(f"SELECT {BODY_COLUMNS} FROM bodies WHERE key = ?", (key,)).fetchone()
         return self._body(row) if row else None
 
-    def _bodies(self, numbers: Collection[int]) -> list[Body]:
+    def _bodies(self, numbers: Sequence[int]) -> list[Body]:
         """In the order of their numbers."""
         marks = ", ".join("?" * len(numbers))
-        rows = self._connection.execute(f"SELECT {BODY_COLUMNS} FROM bodies WHERE body IN ({marks})", (*numbers,))
+        rows = self._connection.execute(f"SELECT {BODY_COLUMNS} FROM bodies WHERE body IN ({marks})", numbers)
         return [self._body(row) for row in rows]
 
     def _body(self, row: tuple[Any, ...]) -> Body:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from folders import put
 
+from agentdiff import columns
 from agentdiff.columns import batch_of, column_of, numbers_in
 
 
@@ -42,6 +43,13 @@ def test_columns_are_those_of_pyarrow(values: Sequence[Any], kind: pa.DataType) 
 def test_a_text_that_is_none_is_refused() -> None:
     with pytest.raises(UnicodeEncodeError):
         column_of(["\ud800"], pa.string())
+
+
+def test_too_much_for_a_column_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "MOST_BYTES", 5)
+    assert column_of([b"abc", b"de"], pa.binary()).to_pylist() == [b"abc", b"de"]
+    with pytest.raises(OverflowError, match="6 bytes do not fit"):
+        column_of([b"abc", b"def"], pa.binary())
 
 
 def test_columns_of_other_lengths_are_no_batch() -> None:

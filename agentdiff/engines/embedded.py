@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BATCH_ROWS = 2000
 """Rows of which a function sees one batch: sketches of two files each make 10 MB of it."""
 
-UNREADABLE = "a table cannot be read"
+UNREADABLE = "a table cannot be read or written"
 NO_MEMORY = "the engine needs more memory than it may use; give it more (`duplicates --memory`) or fewer files"
 
 
