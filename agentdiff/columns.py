@@ -5,7 +5,7 @@ What pyarrow has for it looks for pandas first, and where that is installed load
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,3 +56,8 @@ def numbers_in(column: pa.Array) -> NDArray[Any]:
     if pa.types.is_boolean(column.type):
         return np.from_dlpack(column.cast(pa.uint8())).astype(bool)
     return np.from_dlpack(column)
+
+
+def rows_in(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
+    """The rows of a batch, with their values in the order of the columns."""
+    return zip(*(column.to_pylist() for column in batch.columns), strict=True)

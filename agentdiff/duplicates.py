@@ -11,6 +11,7 @@ from os.path import lexists
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agentdiff.clusters import Cluster, ClusterKind, ClusterOptions, Duplicates, Edge, Member, Scanned, Skipped
+from agentdiff.columns import rows_in
 from agentdiff.model import Verdict
 from agentdiff.walking import HERE, Candidate, Others, Table, Unread
 
@@ -337,7 +338,7 @@ def _is_wanted(cluster: Cluster, options: ClusterOptions) -> bool:
 
 def _values(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     for batch in table.to_batches(max_chunksize=10_000):
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        yield from rows_in(batch)
 
 
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}

@@ -12,6 +12,7 @@ from operator import attrgetter
 from os.path import abspath, join
 from typing import TYPE_CHECKING, Any
 
+from agentdiff.columns import rows_in
 from agentdiff.errors import AgentDiffError, BadInput
 from agentdiff.fingerprint import Fingerprint
 from agentdiff.index import Size
@@ -63,8 +64,7 @@ ORDER BY coalesce(assigned.centre, agents.key), CASE WHEN assigned.centre = agen
 def agent_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[AgentRow]:
     """The rows of ROWS, one by one."""
     for batch in batches:
-        columns = (batch.column(name).to_pylist() for name in batch.schema.names)
-        for path, place, sha256, name, format, role, home, *found, centre in zip(*columns, strict=True):
+        for path, place, sha256, name, format, role, home, *found, centre in rows_in(batch):
             key, text_key, head_key, shingles, sketch, tokens = found
             own = Fingerprint(key, text_key, head_key, shingles, sketch, b"", tokens)
             yield AgentRow(path, place, sha256, name, format, role, home, own, centre)

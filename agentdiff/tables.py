@@ -27,11 +27,13 @@ SELECT DISTINCT {_PATH} AS path, {_DIGEST} AS digest, concat({_PATH}, chr(0), {{
 _COPIES = """
 SELECT min(path) AS path, max(path) AS last, digest, string_agg(file, chr(0)) AS files FROM (
     SELECT path, digest, file, floor((row_number() OVER (PARTITION BY digest ORDER BY file) - 1) / {places}) AS part
-    FROM ({files}) AS told
+    FROM given_files
 ) AS numbered
 GROUP BY digest, part
 """
-_PATHS_TWICE = f"SELECT count(*) - count(DISTINCT {_PATH}) FROM {{table}}"
+_PATHS_OF_TWO_TEXTS = """
+SELECT count(*) - count(DISTINCT path) FROM (SELECT DISTINCT path, digest FROM given_files) AS told
+"""
 _TEXTS = f"""
 SELECT copies.files, given.content
 FROM (SELECT {_PATH} AS path, {_DIGEST} AS digest, content FROM {{table}}) AS given
@@ -53,12 +55,12 @@ def read_table(engine: Engine, path: str, table: str, has_terms: bool) -> None:
         raise BadInput(f"{path}: this table has no column `{missing[0]}`; it needs `path` and `content`")
     known = next((name for name in COLLECTION_COLUMNS if name in columns), None)
     collection = f"coalesce(cast({known} AS string), '')" if known else "''"
-    files = _FILES.format(collection=collection, table="given_table")
-    engine.sql("copies", _COPIES.format(files=files, places=PLACES))
+    engine.sql("given_files", _FILES.format(collection=collection, table="given_table"))
+    engine.sql("copies", _COPIES.format(places=PLACES))
+    texts = _TEXTS + (_OF_ONE_PATH if engine.number(_PATHS_OF_TWO_TEXTS) else "")
+    engine.drop("given_files")
     ends = engine.rows("SELECT min(path) AS first, max(last) AS last FROM copies WHERE path <> ''").to_pylist()[0]
     prefix = folder_shared_by([each for each in ends.values() if each])
     function = partial(rows_of_table, prefix=prefix, has_terms=has_terms)
-    has_twins = engine.number(_PATHS_TWICE.format(table="given_table"))
-    texts = _TEXTS + (_OF_ONE_PATH if has_twins else "")
     engine.map(table, texts.format(table="given_table"), function, row_schema())
     engine.drop("copies", "given_table")

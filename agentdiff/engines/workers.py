@@ -53,21 +53,16 @@ class Workers:
         if self._pool is None:
             yield from map(function, batches)
             return
+        waiting: deque[Future[bytes]] = deque()
         try:
-            yield from self._mapped(self._pool, function, batches)
+            for batch in batches:
+                waiting.append(self._pool.submit(_applied, function, _sent(batch)))
+                if len(waiting) >= self.count * WAITING:
+                    yield _received(waiting.popleft().result())
+            while waiting:
+                yield _received(waiting.popleft().result())
         except BrokenProcessPool as problem:
             raise AgentDiffError(KILLED) from problem
-
-    def _mapped(
-        self, pool: ProcessPoolExecutor, function: BatchFunction, batches: Iterable[pa.RecordBatch]
-    ) -> Iterator[pa.RecordBatch]:
-        waiting: deque[Future[bytes]] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(_applied, function, _sent(batch)))
-            if len(waiting) >= self.count * WAITING:
-                yield _received(waiting.popleft().result())
-        while waiting:
-            yield _received(waiting.popleft().result())
 
     def close(self) -> None:
         """End the processes."""
